@@ -16,7 +16,14 @@ from redact.redaction.names.rules.lists import lists
 from redact.redaction.values import NameReason
 from tests.rigs.pages import line, page, words_in
 
-ROLL = Roll((Pupil("1", "Amelia", "Jones"), Pupil("2", "Grace", "Thompson"), Pupil("3", "Mark", "Rivers")))
+ROLL = Roll(
+    (
+        Pupil("1", "Amelia", "Jones"),
+        Pupil("2", "Grace", "Thompson"),
+        Pupil("3", "Mark", "Rivers"),
+        Pupil("4", "Jo", "Ip"),
+    )
+)
 SURE = Mark(NameReason.IN_LIST, 0.9)
 
 
@@ -38,6 +45,7 @@ def found_by(rule: Rule, *texts: str, before: str = "") -> list[str]:
         (alone, ("Zorbel",), "", ["Zorbel"]),
         (alone, ("Zorbel", "the sea", "and the beach"), "", []),
         (pairs, ("Mark Rivers", "Rivers Grace"), "", ["Mark", "Rivers"]),
+        (pairs, ("Jo lp", "2 lb flour"), "", ["Jo", "Ip"]),  # a capital I that was read as l
         (company, ("Amelia Jones Zorbel T", "Grace Thompson"), "Amelia", ["Jones", "Zorbel", "T"]),
         (company, ("mark Amelia",), "Amelia", []),
         (company, ("grqce Thompson", "our friend Thompson"), "Thompson", ["grqce"]),  # read with an error

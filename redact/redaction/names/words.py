@@ -34,7 +34,9 @@ _UNSPLIT = str.maketrans(
 )
 _PIECE = re.compile(r"[^\W_]+(?:['\u2019\u2018`\u00b4._-]?[^\W_]+)*|[^\W_]")
 _POSSESSIVE = re.compile(r"(?<=\w\w)['\u2019\u2018`\u00b4][sS]$")
-_CAPITAL_I = re.compile(r"^l(?=[b-df-hjkmnp-tv-xz][a-z])")  # "lvy" for Ivy: no word begins so; l and y stay
+_CAPITAL_I = re.compile(
+    r"^l(?=[b-df-hjkmnp-tv-xz](?:[a-z]|$))(?!lbs?$)"
+)  # "lvy", "lp": no word begins so; l and y stay
 _DOUBLE = re.compile(r"[A-Z][a-z]+-[A-Z][a-z]+")  # "Mei-Ling" is no misread "ceiling": no reader adds that sign
 _SIGNS = frozenset("&+-\u2010\u2013\u2014/,:;.=")  # signs that stand as words of their own between two names
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"

@@ -75,8 +75,10 @@ def test_what_has_the_form_of_a_title_a_place_or_a_maker_is_left(texts: tuple[st
         (("Jack Turnbull Road",), ["Jack", "Turnbull"]),  # a pupil's whole name
         (("Jack Street",), ["Jack"]),  # by itself it may be a surname
         (("Jack Road Safety Officer",), ["Jack"]),
+        (("Leo Square", "Noah Square"), ["Leo", "Noah"]),  # the tables of a class
         (("Arthur's Road",), ["Arthur's"]),
         (("The Jack Team",), ["Jack"]),
+        (("The Leo Tower",), ["Leo"]),  # of bricks
         (("The Henry Smith Award",), ["Henry", "Smith"]),  # named after a pupil
         (("Name: Arthur Road",), ["Arthur", "Road"]),  # whatever stands there
         (("Florence 2014 - 2025",), ["Florence"]),

@@ -66,6 +66,7 @@ WORDS: Final = MappingProxyType({word: state for state, words in _WORDS.items() 
 
 #: A word and the day of it in one cell: "Withdrawn 12/03/2024", "Given on 3 Sep 2025", "Refused (01/09/25)".
 _WITH_DAY = re.compile(r"(?P<word>.*?[^\W\d_])[\s:,(\u2013-]+(?:on |dated )?(?P<day>\d[\w/. -]*\d)\)?", re.DOTALL)
+MOST_WITH_DAY: Final = 60  # characters of such a cell; longer ones are notes; a choice
 
 _ID = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")  # redact.audit.kinds.ID
 
@@ -85,7 +86,7 @@ def parted(cell: str) -> tuple[str, date | None]:
 
     A bare yes with a day is not: "Yes 31/08/2027" may be that of its end.
     """
-    found = _WITH_DAY.fullmatch(" ".join(cell.split()))
+    found = _WITH_DAY.fullmatch(" ".join(cell.split())) if len(cell) <= MOST_WITH_DAY else None
     day = read_date(found["day"]) if found is not None else None
     if found is None or day is None:
         return cell, None

@@ -26,20 +26,19 @@ _COMPANIONS = word_set(
 )
 _OF_PEOPLE = ("ers", "ors", "ists")  # "Leo and the Gardeners"
 #: What is named after people and is no child's surname; the second row may be one.
-_PLACES = word_set(
-    "road avenue crescent terrace hospital hotel cathedral infirmary airport stadium university surgery square"
-)
+_PLACES = word_set("road avenue crescent terrace hospital hotel cathedral infirmary airport stadium university surgery")
 _PLACES_AND_SURNAMES = word_set("street")
 #: Behind such a place, the place goes on: "George Street Dental Practice", "Victoria Avenue Junior School".
 _OF_PLACES = word_set(
     "surgery dental medical practice clinic primary junior infant infants nursery school academy north south east west"
     " church chapel baptist methodist market station london car park post office community centre library"
 )
-#: What bears an article and the name of somebody who founded, gave or owned it: "The Henry Smith Charity".
+#: What bears an article and the name of somebody who founded, gave or owned it: "The Henry Smith Charity"; what
+#: children build ("The Leo Tower") is none.
 _FOUNDED = word_set(
     "inn arms hotel tavern trust foundation charity institute society centre theatre cinema museum gallery hospital cup"
-    " trophy shield prize award awards medal bowl plate memorial statue building wing suite bridge tower exhibition"
-    " musical restaurant surgery practice clinic company project partnership academy college fund appeal"
+    " trophy shield prize award awards medal bowl plate memorial statue wing suite exhibition"
+    " musical surgery practice clinic company project partnership academy college fund appeal"
 )
 _OF_FIRMS = word_set(
     "ltd limited plc llp solicitors roofing plumbing scaffolding motors removals insurance accountants builders"

@@ -23,6 +23,7 @@ FAINT_FACES_PX = 576  # the same for faces: those of 50 px and more on a publish
 FAINT_TEXT_CLOSER = 2  # times as large once more where something was read: thin handwriting beside it
 FAINT_TEXT_AGAIN_PX = 727  # for a second look at text: 0.71 of the first
 BEYOND_DOUBT = 0.4  # score; grain that is stretched scores less: 4 of 5 needless covers on the bench
+SAME_PLACE_IOU = 0.35  # one face, found in two lights; as in models/faces/judge.py
 GRAIN_PX = 1.2  # deviation of the blur; faces at 3 % of contrast: 103 to 107 of 112 seen with it, 101 to 105 without
 
 
@@ -30,7 +31,7 @@ def find(picture: Picture, finders: Finders) -> Findings:
     """Return all that the finders find on `picture`, in its pixels; text in deep shadow and fog too."""
     bright = stretched(picture)
     faces = (*finders.faces.find(picture.pixels), *find_faint(bright, finders))
-    return Findings(faces, _read_text(picture, bright, finders), finders.codes(picture.pixels))
+    return Findings(_asked_once(faces), _read_text(picture, bright, finders), finders.codes(picture.pixels))
 
 
 def read_text(picture: Picture, finders: Finders) -> tuple[Line, ...]:
@@ -48,17 +49,26 @@ def known_places(picture: Picture, lines: Sequence[Line]) -> Mask:
     return mask_of(picture.size, [line.quad for line in lines if line.score >= LEGIBLE], 0)
 
 
+def _asked_once(faces: Sequence[Face]) -> tuple[Face, ...]:
+    """Return `faces` without the doubtful ones in the place of another: a face is found in two lights."""
+    kept = [face for face in faces if face.is_sure]
+    for face in faces:
+        if not face.is_sure and all(face.box.iou(other.box) < SAME_PLACE_IOU for other in kept):
+            kept.append(face)
+    return tuple(kept)
+
+
 def find_faint(bright: Stretched | None, finders: Finders) -> tuple[Face, ...]:
     """Return the faces in the faint places of a picture, stretched; all over it where most of it is faint.
 
-    In the shadows of an ordinary photo only what is beyond doubt counts: grain asked about a place of every second
-    portrait, and a person had to answer.
+    All over it is searched as any picture is: what stands in company is covered at any score (in the dark a cover
+    spoils nothing that anybody sees), what is doubtful and alone is asked about.  In the shadows of an ordinary photo
+    only what is beyond doubt counts: grain asked about a place of every second portrait, and a person had to answer.
     """
     if bright is None:
         return ()
     if bright.whole is not None:
-        found = finders.faces.find(bright.whole.pixels)
-        return tuple(face if face.score >= BEYOND_DOUBT else replace(face, is_sure=False) for face in found)
+        return finders.faces.find(bright.whole.pixels)
     none = mask_of(bright.picture.size, [], 0)
     return tuple(
         replace(face, box=bounds(patch.placed(face.box.polygon)))

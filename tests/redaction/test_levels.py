@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.findings import Box
-from redact.redaction.find import known_places
+from models.findings import Box, Face
+from redact.redaction.find import find, known_places
 from redact.redaction.picture.levels import WANTED_LEVELS, stretched
 from redact.redaction.values import Line, Picture, Pixels, Word
+from tests.rigs.fakes import finders
 from tests.rigs.made import noisy_picture
 
 SIZE = (600, 900)
@@ -20,6 +21,11 @@ def bars(ground: int, ink: int) -> Pixels:
     for x in range(380, 520, 20):
         pixels[280:320, x : x + 6] = ink
     return pixels
+
+
+def shaded() -> Pixels:
+    """Return even shading of which few levels are near one another."""
+    return np.linspace(2, 90, SIZE[1])[None, :, None].repeat(SIZE[0], 0).repeat(3, 2).astype(np.uint8)
 
 
 @pytest.mark.parametrize(("ground", "ink"), [(8, 1), (5, 1), (13, 2), (128, 120), (254, 244), (252, 247)])
@@ -48,11 +54,39 @@ def test_print_in_a_hard_shadow_is_brought_out_beside_lit_paper() -> None:
 
 
 def test_where_most_is_faint_all_of_it_is_stretched_alike() -> None:
-    pixels = np.linspace(2, 90, SIZE[1])[None, :, None].repeat(SIZE[0], 0).repeat(3, 2).astype(np.uint8)
-    bright = stretched(Picture(pixels))
+    bright = stretched(Picture(shaded()))
     assert bright is not None and bright.whole is not None and bright.lettered == ()  # even light is no print
     seen = bright.whole.pixels[300].astype(int)
     assert np.ptp(seen) > 200 and (np.diff(seen[:, 0]) >= 0).all()
+
+
+def test_what_is_black_does_not_hide_that_the_rest_is_faint() -> None:
+    """A poster at 5 % of its light: two thirds of it show nothing, and the rest was taken for a shadow."""
+    pixels = np.zeros((*SIZE, 3), np.uint8)
+    pixels[:, 700:] = np.linspace(2, 14, 200)[None, :, None].round()
+    bright = stretched(Picture(pixels))
+    assert bright is not None and bright.whole is not None
+    assert np.ptp(bright.whole.pixels[300].astype(int)) > 200
+
+
+class DarkFinder:
+    """Finds some faces on a dark picture, and others on a bright one."""
+
+    def __init__(self, dark: tuple[Face, ...], bright: tuple[Face, ...]) -> None:
+        self.dark, self.bright = dark, bright
+
+    def find(self, pixels: Pixels) -> tuple[Face, ...]:
+        return self.dark if pixels.mean() < 64 else self.bright
+
+    find_sure = find_quickly = find
+
+
+def test_what_the_finder_holds_for_a_face_on_a_dark_photo_brought_out_is_one_at_any_score() -> None:
+    """It was only asked about below 0.4; of what is doubtful and alone a person is asked once, not in each light."""
+    stands, *doubtful = (Face(Box(x, 100, x + 40, 150), 0.06, "fake", is_sure=x < 102) for x in (100, 102, 400, 700))
+    lone = Face(Box(702, 100, 742, 150), 0.3, "fake", is_sure=False)
+    seen = find(Picture(shaded()), finders(DarkFinder(tuple(doubtful), (stands, lone)))).faces
+    assert seen == (stands, *doubtful[1:])
 
 
 def test_only_the_faint_part_changes() -> None:

@@ -36,7 +36,7 @@ STEP_PX = 3  # between two pixels of that copy whose difference is a step: the w
 SHARP_SHARE = 0.4  # of its neighbourhood's levels that print steps at once; folds and shading take more pixels
 NEAR_SHARP = 5  # blocks around a sharp one that belong to it; a choice
 LEAST_SHARP = 24  # of a group of these: 12 of two letters' length; a choice
-MOST_FAINT = 0.5  # of the picture, from which it is stretched alike: a dark room, fog, glare; a choice
+MOST_FAINT = 0.5  # of what shows anything, from which all is stretched alike: a dark room, fog, glare; a choice
 TAIL_PERCENT = 0.5  # of its values at each end that may lie outside; a choice
 WIDEST = 235.0  # levels that the others are stretched to
 SOFT_PX = 1.2  # deviation of the blur that smooths the grain; docs/finders.md
@@ -71,7 +71,8 @@ def stretched(picture: Picture) -> Stretched | None:
     is_sharp = ((gain > 1.0) & (blocks.step >= SHARP_SHARE * (high - low))).astype(np.uint8)
     is_near = cv2.dilate(is_sharp, np.ones((NEAR_SHARP, NEAR_SHARP), np.uint8)) > 0
     lettered = (_box(rows, columns, picture) for rows, columns in _patches((gain > 1.0) & is_near, LEAST_SHARP))
-    whole = _stretched_alike(picture) if share >= MOST_FAINT else None
+    shown = float((high - low >= LEAST_LEVELS).mean())  # black says nothing of the light: a poster is half of it
+    whole = _stretched_alike(picture) if share >= MOST_FAINT * shown else None
     return Stretched(Picture(pixels), tuple(places), tuple(lettered), whole)
 
 

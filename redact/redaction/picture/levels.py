@@ -50,7 +50,7 @@ class Stretched:
     picture: Picture
     places: tuple[Box, ...]
     lettered: tuple[Box, ...]  # those parts of them whose edges are as sharp as print's
-    whole: Picture | None  # the whole of it stretched alike and softened, where most of it is faint
+    whole: Picture | None  # the whole of it in grey, stretched alike and softened, where most of it is faint
 
 
 def stretched(picture: Picture) -> Stretched | None:
@@ -77,11 +77,15 @@ def stretched(picture: Picture) -> Stretched | None:
 
 
 def _stretched_alike(picture: Picture) -> Picture:
-    """Return a picture with its levels stretched to all there are, and its grain smoothed."""
-    darkest, lightest = np.percentile(picture.pixels, (TAIL_PERCENT, 100 - TAIL_PERCENT))
-    k = WIDEST / max(float(lightest - darkest), 1.0)
-    out = cv2.convertScaleAbs(np.maximum((picture.pixels.astype(np.float32) - darkest) * k, 0.0))
-    return Picture(cv2.GaussianBlur(out, (0, 0), SOFT_PX).astype(np.uint8, copy=False))
+    """Return a picture in grey with its levels stretched to all there are, and its grain smoothed.
+
+    In grey: so few levels of colour are blotches of the coder, which hide faces and look like some (docs/finders.md).
+    """
+    grey = cv2.cvtColor(picture.pixels.astype(np.float32), cv2.COLOR_RGB2GRAY)  # between levels too
+    darkest, lightest = np.percentile(grey, (TAIL_PERCENT, 100 - TAIL_PERCENT))
+    out = np.clip((grey - darkest) * WIDEST / max(float(lightest - darkest), 1.0), 0.0, 255.0)
+    smooth = np.asarray(cv2.GaussianBlur(out, (0, 0), SOFT_PX).round(), np.uint8)
+    return Picture(cv2.merge([smooth] * 3).astype(np.uint8, copy=False))
 
 
 @dataclass(frozen=True, slots=True)

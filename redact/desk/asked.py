@@ -14,6 +14,7 @@ from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Kind, Polygon, Style
 
 MOST_COVERS: Final = 30  # of one asking; a class has thirty
+MOST_ANSWERED: Final = 100  # places of one asking: a form of the desk has 200 fields at most; the others are asked next
 MOST_POINTS: Final = 60  # of one polygon
 SHA256: Final = re.compile(r"[0-9a-f]{64}")  # of a photo, a copy or a post's content
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")  # of a row, or of a place on a photo

@@ -8,6 +8,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from redact.posts import queue
+from redact.posts.queue import Asked
+from redact.redaction.plans import print_plan
+from redact.redaction.values import Action, Kind, Region
+from redact.store.reviewing.reviews import set_plan
 from tests.rigs.browser import PC, PHONE, Served, complaints, context_of, faults, open_chromium, serve_desk, sign_in
 
 pytestmark = pytest.mark.slow  # the default run has one walk of test_stories.py
@@ -152,4 +157,65 @@ def test_what_is_touched_is_44_pixels_high(served: Served, chromium: Browser) ->
     for target in page.locator(".step a, .menu a, .me a, .me button").all():
         box = target.bounding_box()
         assert box is not None and box["height"] >= 44 and box["width"] >= 44
+    context.close()
+
+
+def ask_about(served: Served, number: int) -> str:
+    """Let `number` places of a photo ask, each over the one before it; return the photo's page."""
+    photo = next(photo for photo, _ in queue.list_all(served.rig.workspace, Asked()) if photo.output)
+    boxes = [(4 + i, 4 + i, 24 + i, 24 + i) for i in range(number)]
+    regions = [
+        Region(Kind.FACE, Action.MAYBE, ((x0, y0), (x1, y0), (x1, y1), (x0, y1)), 0.2, "may be a face")
+        for x0, y0, x1, y1 in boxes
+    ]
+    with served.rig.workspace.database.write() as connection:
+        assert set_plan(connection, (photo.sha256, str(photo.output)), print_plan(regions), asks=True)
+    return f"{served.url}/photos/{photo.sha256}"
+
+
+def test_places_in_doubt_are_answered_by_keys_and_nobody_is_said_only_of_what_was_in_sight(
+    served: Served, chromium: Browser
+) -> None:
+    context = context_of(chromium, PC)
+    page = context.new_page()
+    said = complaints(page)
+    sign_in(page, served.url)
+    page.goto(ask_about(served, 24))
+    expect(page.locator(".crops fieldset")).to_have_count(24)
+    page.wait_for_timeout(1500)  # what is in sight has been looked at
+    page.keyboard.press("n")
+    page.keyboard.press("y")
+    expect(page.locator("[data-left]")).to_have_text("22 of 24 left")
+    page.keyboard.press("u")
+    expect(page.locator("[data-left]")).to_have_text("23 of 24 left")
+    page.keyboard.press("r")  # the last of them were never in sight
+    expect(page.locator("#alert")).to_contain_text("was not in sight long enough")
+    expect(page.locator("[data-left]")).to_have_text("23 of 24 left")
+    assert faults(page) == [] and said == []
+    for _ in range(12):  # each press that does nothing brings the next ones into sight
+        page.wait_for_timeout(1500)
+        page.keyboard.press("r")
+        if page.locator(".crops").count() == 0 or page.locator("body.busy").count():
+            break
+    expect(page.locator(".said")).to_contain_text("nobody at 24 places")  # those that overlap too
+    assert faults(page) == []
+    page.wait_for_timeout(1500)
+    page.keyboard.press("u")
+    expect(page.locator(".crops fieldset")).to_have_count(24)
+    context.close()
+
+
+def test_places_in_doubt_are_answered_without_scripts(served: Served, chromium: Browser) -> None:
+    context = context_of(chromium, PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{served.url}/sign-in")
+    page.fill("#login", "rae")
+    page.fill("#password", "correct horse battery")
+    page.click("button.main")
+    page.goto(ask_about(served, 2))
+    expect(page.locator("[data-rest]")).to_be_hidden()  # nobody can say of it whether it was looked at
+    for place in page.locator(".crops fieldset").all():
+        place.locator("label", has_text="Nobody").click()
+    page.click("text=Send the answers")
+    expect(page.locator(".said")).to_contain_text("nobody at 2 places")
     context.close()

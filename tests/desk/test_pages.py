@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -36,6 +37,8 @@ def test_a_bare_place_in_doubt_is_told_and_not_counted_as_covered() -> None:
     assert describe_places((face, face, bare)) == "2 faces covered, 1 place left bare in doubt"
     assert describe_places((bare,)) == "1 place left bare in doubt"
     assert describe_places((face, place(Kind.FACE, Action.SHOWN))) == "1 face covered, 1 face shown"
+    nobody = replace(place(Kind.FACE, Action.SHOWN), is_nobody=True)  # a person said so: no face is shown there
+    assert describe_places((face, nobody, nobody)) == "1 face covered, at 2 places nobody"
     assert describe_places(()) == "Nothing found"
 
 

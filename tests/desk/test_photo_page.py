@@ -83,6 +83,32 @@ def test_a_place_in_doubt_is_asked_about_and_nothing_else_is_to_be_decided() -> 
     assert view(photo(region(Action.ASK))).acts.decision == "fit"  # covered already: one look
 
 
+def test_a_place_in_doubt_is_shown_with_what_lies_around_it_and_within_the_copy() -> None:
+    [asked] = view(photo(region(Action.MAYBE))).acts.questions
+    left, top, width, height = map(float, asked.near.split())
+    xs, ys = zip(*(map(float, each.split(",")) for each in asked.points.split()), strict=True)
+    assert left <= min(xs) and max(xs) <= left + width and top <= min(ys) and max(ys) <= top + height
+    assert left >= 0 and top >= 0 and width == pytest.approx(height * 4 / 3, abs=0.1)
+
+
+def test_what_was_said_of_many_places_at_once_is_one_line_that_is_undone_at_once() -> None:
+    once, later = "2026-09-07T12:00:00.000Z", "2026-09-07T12:00:05.000Z"
+    said = (
+        Answered(1, "dismiss", "", once, needs_original=False),
+        Answered(2, "dismiss", "", once, needs_original=False),
+        Answered(3, "dismiss", "", later, needs_original=False),
+        Answered(4, "cover", "", later, needs_original=True),
+        Answered(5, "cover", "", later, needs_original=True),
+    )
+    shown = view(photo(region()), said=said)
+    assert [(each.words, [line.id for line in each.lines]) for each in shown.said] == [
+        ("Said: nobody at 2 places in doubt", [1, 2]),
+        ("Said: nobody at a place in doubt", [3]),
+        ("Covered by hand", [4]),  # each of these has a page of its own, with the original
+        ("Covered by hand", [5]),
+    ]
+
+
 def test_what_a_crop_left_out_is_told_and_asks_nobody() -> None:
     away = replace(region(Action.MAYBE), polygon=((150.0, 90.0), (180.0, 90.0), (180.0, 120.0), (150.0, 120.0)))
     shown = view(photo(region(), away, shows=Box(0, 0, 96, 64)))

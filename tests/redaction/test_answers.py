@@ -232,6 +232,22 @@ def test_a_maybe_place_is_covered_or_dismissed_and_asks_no_more() -> None:
     assert taken_back(dismissed.regions, Answers(dismissed=(HEAD.polygon,))) == dismissed.regions
 
 
+def test_places_in_doubt_that_lie_over_one_another_are_dismissed_and_taken_back_one_by_one() -> None:
+    one, other = head(Action.MAYBE), head(Action.MAYBE, Box(104, 82, 144, 132))
+    both = (one.polygon, other.polygon)
+    plan = answered(Plan((one, other)), Answers(dismissed=both), SIZE)
+    assert [region.is_dismissed for region in plan.regions] == [True, True]
+    kept = Answers(dismissed=(one.polygon,))  # the other is taken back: it asks again, and is not taken for the one
+    back = answered(Plan(taken_back(plan.regions, kept)), kept, SIZE)
+    assert [region.action for region in back.regions] == [Action.SHOWN, Action.MAYBE]
+    assert [region.action for region in answered(Plan((one, other)), kept, SIZE).regions] == [
+        Action.SHOWN,
+        Action.MAYBE,
+    ]
+    moved_on = Answers(dismissed=(Box(102, 81, 142, 131).polygon,))  # of neither alone
+    assert [region.action for region in answered(Plan((one, other)), moved_on, SIZE).regions] == [Action.MAYBE] * 2
+
+
 def test_a_lift_that_is_taken_back_is_covered_again_and_what_the_finders_show_stays() -> None:
     lift = Lift(HEAD.polygon, LiftCause.CONSENT, "TEST1")
     plan = answered(

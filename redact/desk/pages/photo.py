@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
+from itertools import groupby
 from typing import Final
 
 from redact.desk.pages.queue import address, describe_places, describe_rest, thumbnail_of
@@ -15,12 +16,18 @@ from redact.posts.plans import PlannedPlace, crop_of, places_of
 from redact.posts.queue import Filter, OnePhoto, Standing, standing_of
 from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import parse_plan
-from redact.redaction.values import Action, Polygon
+from redact.redaction.values import Action, Kind, Polygon
 from redact.store.queue import QueuedPhoto
 from redact.system.clock import parse_moment, print_day, print_local_day
 
 _STOPPED: Final = frozenset({Standing.HELD, Standing.REFUSED, Standing.WANTED, Standing.RECALLED})
 _OPEN: Final = frozenset({Standing.TO_REVIEW, Standing.ASKS})
+#: What was said of several places in one go, in words.
+_OF_SEVERAL: Final = {"cover": "Covered by hand: {} places", "dismiss": "Said: nobody at {} places in doubt"}
+_NEAR: Final = 2.2  # how many times as wide, or as high, as a place is what is shown around it: a head has shoulders
+_NEAR_LEAST: Final = (
+    0.03  # of the copy's long side: of a tiny place more is shown, for magnified alone it is only pixels
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Outline:
     label: tuple[float, float]  # where its number stands: the middle of its badge
     is_by_hand: bool
     lift: str  # address of the page that lifts it; "" where this person, or nothing, lifts it
+    near: str  # the part of the copy around it, as the viewBox of an SVG; "" where the place is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,14 @@ class AnswerLine:
     words: str
     at: str
     page: str  # where it is undone with the original; "" where nothing but a button is needed
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said in one go: of one place, or the same of several, which are then undone together too."""
+
+    words: str
+    lines: tuple[AnswerLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +151,7 @@ class PhotoView:
     redraw: Redraw | None
     is_redrawn: bool  # a page waits for it
     answers: tuple[AnswerLine, ...]
+    said: tuple[Said, ...]  # the same, what was said of several places in one go together
     style: str  # of this photo's covers
     viewer: Viewer
 
@@ -148,6 +165,7 @@ def show_photo(
     picture = f"/photos/{photo.sha256}/copy/{photo.output}.jpg" if thumbnail_of(photo) else ""
     outlines = tuple(_outline(place, photo, wanted, viewer) for place in places) if picture else ()
     redraw, size = around.redraw if picture else None, photo.size or (4, 3)
+    lines = tuple(_answer_line(each, photo, wanted, zone) for each in around.answers)
     return PhotoView(
         short=short_id(photo.sha256),
         sha256=photo.sha256,
@@ -175,7 +193,8 @@ def show_photo(
         acts=_acts(photo, outlines, redraw, viewer),
         redraw=redraw,
         is_redrawn=_is_under_way(redraw),
-        answers=tuple(_answer_line(each, photo, wanted, zone) for each in around.answers),
+        answers=lines,
+        said=_together(lines, around.answers),
         style=next((each.detail for each in reversed(around.answers) if each.act == "style"), around.style),
         viewer=viewer,
     )
@@ -259,6 +278,24 @@ def _answer_line(answer: Answered, photo: QueuedPhoto, wanted: Filter, zone: tzi
     return AnswerLine(answer.id, describe_answer(answer), when(answer.at, zone), page)
 
 
+def _together(lines: Sequence[AnswerLine], answers: Sequence[Answered]) -> tuple[Said, ...]:
+    """Return lines as a page lists them: places that were answered alike in one go as one, if none needs the original."""
+
+    def kind(pair: tuple[AnswerLine, Answered]) -> tuple[object, ...]:
+        line, answer = pair
+        is_alone = bool(line.page) or answer.act not in _OF_SEVERAL
+        return (line.id,) if is_alone else (answer.act, answer.at)
+
+    groups = [list(group) for _, group in groupby(zip(lines, answers, strict=True), kind)]
+    return tuple(
+        Said(
+            group[0][0].words if len(group) == 1 else _OF_SEVERAL[group[0][1].act].format(len(group)),
+            tuple(line for line, _ in group),
+        )
+        for group in groups
+    )
+
+
 def _of_burst(number: int, each: QueuedPhoto, wanted: Filter, here: QueuedPhoto) -> BurstPhoto:
     is_open = standing_of(each) in _OPEN
     return BurstPhoto(
@@ -281,19 +318,37 @@ def _outline(place: PlannedPlace, photo: QueuedPhoto, wanted: Filter, viewer: Vi
     may_lift = viewer.may_decide and photo.sealed and place.is_lifted_by and is_there
     return Outline(
         place.number,
-        KINDS[place.kind],
-        ACTIONS[place.action] if is_there or not place.polygon else "cropped away",
+        KINDS[Kind.OTHER if place.is_nobody else place.kind],
+        _action(place, is_there=is_there),
         place.reason,
         place.action.value,
         _points(place.polygon) if is_there else "",
         (round(label[0], 1), round(label[1], 1)),
         place.is_by_hand,
         address(f"/photos/{photo.sha256}/places/{place.number}", wanted) if may_lift else "",
+        _near(place.polygon, size) if is_there else "",
     )
 
 
 def _points(polygon: Polygon) -> str:
     return " ".join(f"{x},{y}" for x, y in polygon)
+
+
+def _action(place: PlannedPlace, *, is_there: bool) -> str:
+    if place.polygon and not is_there:
+        return "cropped away"
+    return "with nobody" if place.is_nobody else ACTIONS[place.action]
+
+
+def _near(polygon: Polygon, size: tuple[int, int]) -> str:
+    """Return the part of a copy around a place that lies on it, four to three, and within the copy where it fits."""
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    wide, high = max(xs) - min(xs), max(ys) - min(ys)
+    height = max(_NEAR * high, _NEAR * wide * 3 / 4, _NEAR_LEAST * max(size))
+    width = height * 4 / 3
+    x, y = ((min(ends) + max(ends)) / 2 for ends in (xs, ys))
+    left, top = max(min(x - width / 2, size[0] - width), 0), max(min(y - height / 2, size[1] - height), 0)
+    return f"{left:.1f} {top:.1f} {width:.1f} {height:.1f}"
 
 
 def _is_on(polygon: Polygon, size: tuple[int, int]) -> bool:

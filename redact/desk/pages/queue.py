@@ -128,13 +128,15 @@ def read_key(text: str) -> Key | None:
 def describe_places(places: tuple[PlannedPlace, ...]) -> str:
     """Return "4 faces and 1 name covered, 1 face shown": what was done, in a line."""
     covered = Counter(place.kind for place in places if place.action in {Action.COVERED, Action.ASK})
-    shown = Counter(place.kind is Kind.FACE for place in places if place.action is Action.SHOWN)
+    shown = Counter(place.kind is Kind.FACE for place in places if place.action is Action.SHOWN and not place.is_nobody)
+    nobody = sum(place.is_nobody for place in places)
     bare = sum(place.action is Action.MAYBE for place in places)
     parts = [count(covered[kind], KINDS[kind].lower()) for kind in Kind if covered[kind]]
     phrases = [f"{_join(parts)} covered"] if parts else []
     phrases += [f"{count(shown[True], 'face')} shown"] if shown[True] else []
     phrases += [f"{count(shown[False], 'place')} left to be read"] if shown[False] else []
     phrases += [f"{count(bare, 'place')} left bare in doubt"] if bare else []
+    phrases += [f"at {count(nobody, 'place')} nobody"] if nobody else []
     return ", ".join(phrases) or "Nothing found"
 
 

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
-from redact.desk.asked import SHA256
+from redact.desk.asked import MOST_ANSWERED, SHA256
 from redact.desk.pages.frame import LOOKERS, POST_HANDS, REVIEWERS, WRITERS
 from redact.desk.pages.home import Task, list_tasks
 from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
@@ -100,7 +100,7 @@ def show_one(visit: Visit) -> Response:
     view = show_photo(one, wanted, around, viewer, settings.retention_days, settings.zone)
     reasons = CAUSES if is_to_be_seen(photo) else REASONS
     copy = f"{photo.sha256}-{photo.output}" if is_passed_by_row(photo) and visit.has(*WRITERS) else ""
-    lists = {"reasons": reasons, "recalls": RECALLS, "styles": STYLES}
+    lists = {"reasons": reasons, "recalls": RECALLS, "styles": STYLES, "most_asked": MOST_ANSWERED}
     with workspace.database.read() as connection:
         out = tuple(post.id for post in list_out_with_photo(connection, photo.sha256))
         is_unread = photo.is_unread and bool(list_once_permitted(connection, photo.register))

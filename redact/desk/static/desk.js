@@ -2,7 +2,8 @@
 // Every act is a link or a form of the page; a key clicks it, and swap.js puts the answer in the place of the page.
 import * as draw from "./draw.js";
 import * as original from "./original.js";
-import { complain, isWaiting, light, mayDecide, send, start, step, visit } from "./swap.js";
+import * as questions from "./questions.js";
+import { complain, isWaiting, mayDecide, send, start, step, visit } from "./swap.js";
 import * as unsent from "./unsent.js";
 import * as zoom from "./zoom.js";
 
@@ -52,22 +53,6 @@ function focusErrors() {
   }
 }
 
-// -- questions: one key covers, one says no --
-
-function unanswered() {
-  return [...document.querySelectorAll("[data-questions] fieldset")].filter((each) => !each.querySelector(":checked"));
-}
-
-function answer(word) {
-  const lit = document.querySelector("[data-questions] fieldset.lit");
-  const place = lit && !lit.querySelector(":checked") ? lit : unanswered()[0];
-  if (!place) return;
-  place.querySelector(`[value=${word}]`).checked = true;
-  const next = unanswered()[0];
-  if (next) light(next.dataset.outline);
-  else place.form.requestSubmit();
-}
-
 // -- keys --
 
 function press(element) {
@@ -85,9 +70,9 @@ function closePanel() {
 }
 
 function refuseEnter() {
-  if (document.querySelector("[data-questions]")) {
-    complain("First say of each marked place whether somebody is there: Y covers it, N says no.");
-    light(unanswered()[0]?.dataset.outline);
+  if (questions.areAsked()) {
+    complain("First say of each marked place whether somebody is there: Y covers it, N says nobody.");
+    if (questions.first()) questions.show(questions.first());
   } else if (document.querySelector("[data-key=n]")) {
     complain("Nothing was found on this photo, so Enter does not pass it. If nobody and no name is in it, press N.");
   } else if (document.querySelector("[data-redraw]")) {
@@ -118,10 +103,8 @@ function onKey(event) {
 }
 
 function act(key) {
-  if ((key === "y" || key === "n") && document.querySelector("[data-questions]")) {
-    if (mayDecide()) answer(key === "y" ? "cover" : "nobody");
-    return true;
-  }
+  if ((key === "y" || key === "n") && questions.areAsked()) { questions.answer(key === "y" ? "cover" : "nobody"); return true; }
+  if (key === "u" && questions.takeBack()) return true;
   if (key === "o" && original.toggle()) return true;
   if (key === "Escape" && closePanel()) return true;
   const element = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
@@ -176,7 +159,7 @@ document.addEventListener("keydown", onKey);
 document.addEventListener("toggle", (event) => { // what was opened at the lower end of the side is seen whole
   if (event.target.open && event.target.closest(".side")) event.target.scrollIntoView({ block: "nearest" });
 }, true);
-document.addEventListener("page", () => { draw.begun(); original.begin(); zoom.begin(); showBurst(); });
+document.addEventListener("page", () => { draw.begun(); original.begin(); zoom.begin(); questions.begin(); showBurst(); });
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // a phone shows three
 showPasswords();
 offerCopies();

@@ -2,7 +2,7 @@
 // once, so that no outline of one photo stands on another.  Pictures of the next two are fetched into blobs of this tab;
 // the next one is shown, bare and out of reach, while a decision is written.  That it is written is told by the answer.
 
-const LOOK_MS = 700; // a decision counts this long after the picture was painted; desk.md, "Keys"
+export const LOOK_MS = 700; // a decision counts this long after the picture was painted; desk.md, "Keys"
 const POLL_MS = 500; // between two looks for a redraw; desk.md, "Redraw"
 const ahead = new Map(); // address of a picture -> promise of an image that is decoded, null where it does not come
 let paintedAt = 0;
@@ -121,7 +121,10 @@ async function show(html, url) {
   if (looks(fresh.body) !== looks(document.body)) { location.assign(url); return; }
   const image = fresh.getElementById("copy");
   const ready = image && await ahead.get(image.getAttribute("src"));
-  if (ready) image.removeAttribute("src"); // it would be fetched once more
+  if (ready) { // it would be fetched once more
+    image.removeAttribute("src");
+    fresh.getElementById("whole")?.setAttribute("href", ready.src);
+  }
   const held = document.activeElement?.dataset?.key;
   const isSame = new URL(url).pathname === location.pathname;
   document.getElementById("main").replaceChildren(...fresh.getElementById("main").childNodes);

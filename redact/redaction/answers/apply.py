@@ -3,13 +3,14 @@
 Threat: a face that a person covered by hand is bare on the next copy, because the photo was redacted again and the
 answer was lost; a cover that was lifted in one place is lifted in another.
 Rule: what was covered by hand is covered on every copy, and wins over every lift.  A lift holds for the one place that
-it fits; if it fits none, or two, it is void.  Who may not be shown on the day is not lifted.
+it fits; if it fits none, or two, it is void.  That nobody is at a place in doubt is said of the very place, or of the
+one that lies where it lay.  Who may not be shown on the day is not lifted.
 Accepted residue: hand covers stand where they were drawn; nobody moves them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -39,8 +40,9 @@ def answered(plan: Plan, answers: Answers, size: tuple[int, int]) -> Plan:
     regions = list(plan.regions)
     for lift in answers.lifts:
         _change_one(regions, lift.polygon, lambda region, lift=lift: _may_lift(region, lift), _lifted_by(lift))  # type: ignore[misc]
-    for place in answers.dismissed:
-        _change_one(regions, place, lambda region: region.action is Action.MAYBE, _dismissed)
+    asked = {i: region for i, region in enumerate(regions) if region.action is Action.MAYBE or _is_said(region)}
+    for i in _those_of(asked, answers.dismissed):  # one that is dismissed keeps its place from another beside it
+        regions[i] = _dismissed(regions[i])
     covers = tuple(region for cover in answers.covers if (region := _covered(cover, size)) is not None)
     known = {rounded(region.polygon) for region in covers}
     left = (region for region in regions if not (is_hand_cover(region) and rounded(region.polygon) in known))
@@ -52,7 +54,9 @@ def taken_back(regions: Sequence[Region], answers: Answers) -> tuple[Region, ...
 
     What the copy covers stays covered: what lies under it is not on the copy.
     """
-    return tuple(_without_old(region, answers) for region in regions)
+    said = {i: region for i, region in enumerate(regions) if _is_said(region)}
+    still = _those_of(said, answers.dismissed)
+    return tuple(region if i in still else _without_old(region, answers.lifts) for i, region in enumerate(regions))
 
 
 def are_all_lifted(plan: Plan, lifts: Sequence[Lift]) -> bool:
@@ -68,6 +72,25 @@ def _change_one(
     found = [i for i, region in enumerate(regions) if fits(region) and is_same(region, place)]
     if len(found) == 1:
         regions[found[0]] = change(regions[found[0]])
+
+
+def _those_of(regions: Mapping[int, Region], places: Sequence[Polygon]) -> set[int]:
+    """Return which of `regions` a person answered on: the very places, for in a crowd two that ask may overlap.
+
+    A place that is no region's own, as the photo was redacted again, stands for the one that it fits; of two for none.
+    """
+    exact = {rounded(region.polygon) for region in regions.values()}
+    given = {rounded(place) for place in places}
+    found = {i for i, region in regions.items() if rounded(region.polygon) in given}
+    for place in places:
+        if rounded(place) not in exact:
+            near = [i for i, region in regions.items() if is_same(region, place)]
+            found |= {*near} if len(near) == 1 else set()
+    return found
+
+
+def _is_said(region: Region) -> bool:
+    return region.is_by_hand and region.action is Action.SHOWN and region.is_dismissed
 
 
 def _may_lift(region: Region, lift: Lift) -> bool:
@@ -100,14 +123,12 @@ def _covered(cover: Cover, size: tuple[int, int]) -> Region | None:
     return None if inside is None else Region(cover.kind, Action.COVERED, inside, 1.0, BY_HAND, is_by_hand=True)
 
 
-def _without_old(region: Region, answers: Answers) -> Region:
+def _without_old(region: Region, lifts: Sequence[Lift]) -> Region:
     if not (region.is_by_hand and region.action is Action.SHOWN):
         return region
     if region.is_dismissed:
-        if any(is_same(region, place) for place in answers.dismissed):
-            return region
         return replace(region, action=Action.MAYBE, reason=LEFT_BARE, is_by_hand=False, is_dismissed=False)
-    if any(is_same(region, lift.polygon) and lift.pupil == region.pupil for lift in answers.lifts):
+    if any(is_same(region, lift.polygon) and lift.pupil == region.pupil for lift in lifts):
         return region
     return _covered_again(region, AGAIN)
 

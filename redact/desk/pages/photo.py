@@ -279,7 +279,7 @@ def _answer_line(answer: Answered, photo: QueuedPhoto, wanted: Filter, zone: tzi
 
 
 def _together(lines: Sequence[AnswerLine], answers: Sequence[Answered]) -> tuple[Said, ...]:
-    """Return lines as a page lists them: places that were answered alike in one go as one, if none needs the original."""
+    """Return lines as a page lists them: places that were answered alike in one go as one; none needs the original."""
 
     def kind(pair: tuple[AnswerLine, Answered]) -> tuple[object, ...]:
         line, answer = pair

@@ -102,7 +102,7 @@ def verify_log_or_file(
         option(
             "--key",
             metavar="KEY",
-            help="Public key of the audit log; needed with FILE, which is then checked without a workspace.",
+            help="Public key of the audit log, or a file that holds it; needed with FILE, which is checked without a workspace.",
         ),
     ] = None,
     copies: Annotated[
@@ -300,12 +300,24 @@ def moment_of(text: str | None, zone: tzinfo, *, is_end: bool = False) -> str | 
     return print_moment(meant if meant.tzinfo else meant.replace(tzinfo=zone))
 
 
-def _key_of(text: str) -> LogKey:
-    """Return the public key that a person gives; raises UsageError where it is none."""
+def _key_of(given: str) -> LogKey:
+    """Return the public key that a person gives, or that lies in the file that they give.
+
+    Raises:
+        UsageError: it is none; what was given is not repeated, for it may be a private key.
+    """
+    is_file = "+" not in given or Path(given).is_file()
+    which = f"The file {given}, given with --key," if is_file else "What stands after --key"
     try:
-        return parse_key(text.strip())
-    except AuditLogError as error:
-        raise UsageError(f"--key is not a public key as redact audit key prints it: {error}") from error
+        return parse_key((Path(given).read_text(encoding="utf-8") if is_file else given).strip())
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise UsageError(f"--key is no public key, name+id+key, and as a file it cannot be read: {reason}.") from error
+    except (AuditLogError, ValueError) as error:
+        raise UsageError(
+            f"{which} is no public key of an audit log. It is one line, name+id+key: redact audit key prints it, and "
+            "keys/log.vkey in the workspace holds it."
+        ) from error
 
 
 def _verify_file(file: Path, keys: list[LogKey], copies: list[Path]) -> Report:

@@ -301,6 +301,12 @@ def is_little_left(share: float) -> bool:
     return share > LITTLE_LEFT
 
 
+def what_of_little_left(crop: str = "") -> str:
+    """Return what to do with a photo of which covers leave little; `crop`: how it is cropped, "" where it cannot be."""
+    another = "take another photo, from farther away"
+    return f"{crop}, or {another}" if crop else another
+
+
 def copy_name(sha256: str, ending: str = JPEG_ENDING) -> str:
     """Return the neutral file name of the copy with this SHA-256: 96 bits, no two of a trust share one by chance."""
     return sha256[:24] + ending

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from redact import __version__
-from redact.redaction.values import Outcome, Region, is_little_left
+from redact.redaction.values import Outcome, Region, is_little_left, what_of_little_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def advice_on(outcome: Outcome) -> str | None:
     """Return what to consider before a redacted photo is posted, a sentence; None for most."""
     if outcome.covered_share is None or outcome.is_cropped or not is_little_left(outcome.covered_share):
         return None
-    what = "crop it (--crop), or take another photo" if outcome.crop else "take another photo, from farther away"
+    what = what_of_little_left("crop it (--crop)" if outcome.crop else "")
     return f"Little is left of this photo, covers take {100 * outcome.covered_share:.0f} % of it: {what}."
 
 

@@ -309,6 +309,11 @@ def test_the_reader_refuses_what_it_cannot_read(tmp_path: Path) -> None:
     for run in (gone, no_key):
         assert (run.returncode, run.stdout) == (2, "")
         assert run.stderr.startswith("cannot read what was given")
+    assert f"the copy {tmp_path / 'gone.txt'}: no such file" in gone.stderr and "no public key" in no_key.stderr
+    private = tmp_path / "signing.key"
+    private.write_text("PRIVATE+KEY+TEXT")
+    wrong_file = read_alone(tmp_path, honest(), "--key", str(private))
+    assert str(private) in wrong_file.stderr and "TEXT" not in wrong_file.stderr and "log.vkey" in wrong_file.stderr
     (tmp_path / "0.txt").write_bytes(b"\xff\xfe")
     not_text = read_alone(tmp_path, replace(honest(), copies=()), "--copy", str(tmp_path / "0.txt"))
     assert not_text.returncode == 2

@@ -178,7 +178,7 @@ def test_the_export_is_verified_elsewhere_with_key_and_copies_alone(office: Offi
     assert office.run("verify", file, in_workspace=False).code == 2
     for bogus in ("bogus", key[:-2], key.replace("+", "-")):
         ended = office.run("verify", file, "--key", bogus, in_workspace=False)
-        assert ended.code == 2 and "--key is not a public key" in ended.error
+        assert ended.code == 2 and "--key is no public key" in ended.error
     assert office.run("verify", office.folder / "nothing", "--key", key, in_workspace=False).code == 2
     assert office.run(*verify, "--copies", office.folder / "nothing", in_workspace=False).code == 2
 

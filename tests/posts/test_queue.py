@@ -276,7 +276,10 @@ def test_a_copy_of_which_covers_leave_little_is_told_with_what_to_do() -> None:
     assert describe_rest(said) == ""
     little = replace(said, is_little_left=True)
     assert describe_rest(little) == "Little is left: take another photo, from farther away."
-    assert describe_rest(replace(little, crop=Box(0, 0, 9, 9))) == "Little is left: crop it, or take another photo."
+    assert (
+        describe_rest(replace(little, crop=Box(0, 0, 9, 9)))
+        == "Little is left: crop it, or take another photo, from farther away."
+    )
     assert describe_rest(replace(little, output=None)) == ""
 
 

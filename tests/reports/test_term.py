@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, insert, select, update
 
 from redact.audit.kinds import Role
 from redact.devices.untouched import Count
@@ -180,6 +180,18 @@ def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
     assert '<td>12</td><td class="prose">11 photos and 1 other file lie there' in page
     assert "A film." in page and "late" in page and "lies untouched" in page
     assert of(report, "oak").files_cleared == 0 and "–" in format_hours(of(report, "oak").median_hours)
+
+
+def test_what_was_set_aside_and_lies_on_its_device_still_is_told(desk: DeskRig) -> None:
+    files, photos = tables.device_files, tables.photos
+    with desk.workspace.database.write() as connection:
+        photo = connection.execute(select(files.c.photo).where(files.c.device == "cam-oak")).scalars().first()
+        connection.execute(update(files).where(files.c.photo == photo).values(state="taken", cleared_at=None))
+        connection.execute(update(photos).where(photos.c.sha256 == photo).values(state="set-aside"))
+    report = read_term(desk.workspace, AUTUMN)
+    lines = {one.school: [(line.device, line.count) for line in one.untouched] for one in report.standings}
+    assert lines["oak"] == [("cam-oak", 1)] and not lines["elm"]
+    assert "set aside" in print_file(report, desk.workspace.settings.zone)
 
 
 def test_each_duty_past_its_day_is_counted_once_a_policy_that_nobody_says_to_have_read_too() -> None:

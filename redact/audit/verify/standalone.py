@@ -2,11 +2,12 @@
 
     python standalone.py EXPORT --key VERIFIER-KEY [--key ...] [--copy FILE ...]
 
-EXPORT is the audit log as it was handed over, or an excerpt of it with proofs; VERIFIER-KEY the public key, which you
-should have had from somebody else; FILE a copy of one or more checkpoints from a checkpoint mirror.  The formats and
-the numbered checks are those of docs/audit-log.md; this file was written from that document and shares no line with the
-program, so that a mistake in the one is found by the other.  That it is handed out as one file is why it is longer than
-the 400 lines that any other module may have.  It reads the files it is given, writes nothing and opens no connection.
+EXPORT is the audit log as it was handed over, or an excerpt of it with proofs; VERIFIER-KEY the public key, or a file
+that holds it, which you should have had from somebody else; FILE a copy of one or more checkpoints from a checkpoint
+mirror.  The formats and the numbered checks are those of docs/audit-log.md; this file was written from that document and
+shares no line with the program, so that a mistake in the one is found by the other.  That it is handed out as one file
+is why it is longer than the 400 lines that any other module may have.  It reads the files it is given, writes nothing
+and opens no connection.
 Whoever made the export may want this page to lie: what is printed passes a filter (`plain`), and of a body that failed
 a check nothing is printed but the number of its entry.
 
@@ -20,6 +21,7 @@ import base64
 import hashlib
 import itertools
 import json
+import os
 import re
 import sys
 from typing import Any, NamedTuple
@@ -534,10 +536,29 @@ def check_excerpt(lines: list[str], texts: list[str], keys: list[Key]) -> Findin
     return findings
 
 
-def read_file(name: str) -> str:
-    """Return the text of a file; its line ends stay as they are."""
-    with open(name, encoding="utf-8", newline="") as file:  # noqa: PTH123  # this package does not know pathlib
-        return file.read()
+def read_file(name: str, what: str) -> str:
+    """Return the text of a file, `what` it was given as; its line ends stay as they are."""
+    try:
+        with open(name, encoding="utf-8", newline="") as file:  # noqa: PTH123  # this package does not know pathlib
+            return file.read()
+    except OSError as error:
+        raise Bad(f"{what} {name}: {(error.strerror or 'unknown reason').lower()}. Check the name") from error
+    except ValueError as error:
+        raise Bad(f"{what} {name} is no text: is it the right file?") from error
+
+
+def find_key(given: str) -> Key:
+    """Return the key that is given, or that lies in the file that is given; neither is repeated: it may be private."""
+    is_file = "+" not in given or os.path.isfile(given)  # noqa: PTH113
+    content = read_file(given, "the key file").strip() if is_file else given
+    try:
+        return read_key(content)
+    except Bad as error:
+        which = f"what lies in the key file {given}" if is_file else "what stands after --key"
+        raise Bad(
+            f"{which} is no public key of an audit log ({error}). It is one line, name+id+key: "
+            "redact audit key prints it, and keys/log.vkey in the workspace holds it"
+        ) from error
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -549,10 +570,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--copy", action="append", default=[], metavar="FILE")
     given = parser.parse_args(arguments)
     try:
-        keys = [read_key(text) for text in given.key]
-        lines = read_file(given.export).splitlines(keepends=True)
-        texts = [read_file(name) for name in given.copy]
-    except (OSError, ValueError, Bad) as error:
+        keys = [find_key(text) for text in given.key]
+        lines = read_file(given.export, "the export").splitlines(keepends=True)
+        texts = [read_file(name, "the copy") for name in given.copy]
+    except Bad as error:
         print(plain(f"cannot read what was given: {error}"), file=sys.stderr)
         return 2
     check = check_excerpt if lines and lines[0].startswith('{"asked":') else check_all

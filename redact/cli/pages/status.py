@@ -13,6 +13,7 @@ import typer
 from redact.cli.pages.times import format_moment
 from redact.cli.screen import terminal
 from redact.errors import counted
+from redact.redaction.values import what_of_little_left
 from redact.reports.items import Item
 from redact.reports.status import MOST_TO_REVIEW, DeviceLine, Status
 from redact.store.devices import DeviceStanding
@@ -83,9 +84,10 @@ def _little_left(page: Page, photos: Sequence[tuple[str, bool]]) -> str:
     one = len(photos) == 1
     croppable = sum(has_crop for _, has_crop in photos)
     todo = "crop it" if one and croppable else f"crop ({croppable} can be)" if croppable else ""
-    advice = " or ".join(part for part in (todo, "take another photo") if part)
     named = page.named([photo for photo, _ in photos])
-    return f"Covers leave little of {'1 photo' if one else f'{len(photos)} photos'}: {advice}. {named}"
+    return (
+        f"Covers leave little of {'1 photo' if one else f'{len(photos)} photos'}: {what_of_little_left(todo)}. {named}"
+    )
 
 
 def _maybes(page: Page, maybes: Sequence[tuple[str, int]]) -> str:

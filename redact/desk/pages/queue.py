@@ -13,7 +13,7 @@ from redact.desk.pages.words import KINDS, MEANINGS, NEXT_STEPS, STANDINGS, coun
 from redact.errors import short_id
 from redact.posts.plans import PlannedPlace, places_of
 from redact.posts.queue import Filter, QueuePage, Standing, standing_of
-from redact.redaction.values import Action, Kind
+from redact.redaction.values import Action, Kind, what_of_little_left
 from redact.store.queue import Key, QueuedPhoto
 
 
@@ -144,8 +144,7 @@ def describe_rest(photo: QueuedPhoto) -> str:
     """Return what to do with a photo of which covers leave little; "" for all others."""
     if not photo.is_little_left or not photo.output:
         return ""
-    what = "crop it, or take another photo" if photo.crop else "take another photo, from farther away"
-    return f"Little is left: {what}."
+    return f"Little is left: {what_of_little_left('crop it' if photo.crop else '')}."
 
 
 def thumbnail_of(photo: QueuedPhoto) -> str:

@@ -17,6 +17,7 @@ from redact.reports.overdue import Late, list_late
 from redact.reports.term.values import Matter, OpenPoint, OverdueLine, PurposeLine, SchoolStanding, UntouchedLine
 from redact.store.devices import DeviceStanding, RegisteredDevice, read_devices
 from redact.store.figures import standing as figures
+from redact.store.photos.overview import list_set_aside
 from redact.store.pupils.reading import read_register
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
@@ -36,7 +37,7 @@ def read_standings(
     late_duties = count_late_duties(register_of(connection, workspace), at, today.isoformat())
     recalled_by = print_moment(now - timedelta(hours=workspace.settings.take_down_hours))
     counts = tuple(_count(connection, now, recalled_by, late_duties))
-    untouched = figures.list_untouched(connection)
+    untouched = (*figures.list_untouched(connection), *_set_aside(connection, devices))
     register = read_register(connection, today).pupils.values()
     pupils = [record for record in register if not record.has_left and not is_adult(record.upn)]
     return tuple(
@@ -51,6 +52,18 @@ def read_standings(
         )
         for school, name in names.items()
     )
+
+
+def _set_aside(connection: Connection, devices: Sequence[RegisteredDevice]) -> Iterator[tuple[str, str, str, int]]:
+    """Yield (school, device, why, files) of photos that were set aside and lie on their device still."""
+    schools = {device.id: device.school for device in devices}
+    for found in list_set_aside(connection):
+        yield (
+            schools.get(found.device, ""),
+            found.device,
+            "A photo that was set aside: no copy of it is kept.",
+            found.count,
+        )
 
 
 def _count(

@@ -102,7 +102,7 @@ def verify_log_or_file(
         option(
             "--key",
             metavar="KEY",
-            help="Public key of the audit log, or a file that holds it; needed with FILE, which is checked without a workspace.",
+            help="Public key of the audit log, or a file that holds it; needed with FILE, checked without a workspace.",
         ),
     ] = None,
     copies: Annotated[

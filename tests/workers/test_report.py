@@ -58,7 +58,8 @@ def test_a_redacted_photo_has_all_that_is_promised() -> None:
         "covered_share": 0.4123,
         "crop": [1, 2, 30, 20],
         "cropped": False,
-        "advice": "Little is left of this photo, covers take 41 % of it: crop it (--crop), or take another photo, from farther away.",
+        "advice": "Little is left of this photo, covers take 41 % of it: crop it (--crop), or take another photo, "
+        "from farther away.",
         "regions": [
             {
                 "kind": "face",

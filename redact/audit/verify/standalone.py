@@ -5,9 +5,9 @@
 EXPORT is the audit log as it was handed over, or an excerpt of it with proofs; VERIFIER-KEY the public key, or a file
 that holds it, which you should have had from somebody else; FILE a copy of one or more checkpoints from a checkpoint
 mirror.  The formats and the numbered checks are those of docs/audit-log.md; this file was written from that document
-and shares no line with the program, so that a mistake in the one is found by the other.  That it is handed out as one file
-is why it is longer than the 400 lines that any other module may have.  It reads the files it is given, writes nothing
-and opens no connection.
+and shares no line with the program, so that a mistake in the one is found by the other.  That it is handed out as one
+file is why it is longer than the 400 lines that any other module may have.  It reads the files it is given, writes
+nothing and opens no connection.
 Whoever made the export may want this page to lie: what is printed passes a filter (`plain`), and of a body that failed
 a check nothing is printed but the number of its entry.
 

@@ -21,7 +21,6 @@ import base64
 import hashlib
 import itertools
 import json
-import os
 import re
 import sys
 from typing import Any, NamedTuple
@@ -549,16 +548,29 @@ def read_file(name: str, what: str) -> str:
 
 def find_key(given: str) -> Key:
     """Return the key that is given, or that lies in the file that is given; neither is repeated: it may be private."""
-    is_file = "+" not in given or os.path.isfile(given)  # noqa: PTH113
-    content = read_file(given, "the key file").strip() if is_file else given
+    which, content = "what stands after --key", given
+    if not is_key(given):
+        try:
+            content = read_file(given, "the key file").strip()
+            which = f"what lies in the key file {given}"
+        except Bad:
+            if "+" not in given:
+                raise
     try:
         return read_key(content)
     except Bad as error:
-        which = f"what lies in the key file {given}" if is_file else "what stands after --key"
         raise Bad(
             f"{which} is no public key of an audit log ({error}). It is one line, name+id+key: "
             "redact audit key prints it, and keys/log.vkey in the workspace holds it"
         ) from error
+
+
+def is_key(text: str) -> bool:
+    """Return whether a text is a verifier key."""
+    try:
+        return bool(read_key(text))
+    except Bad:
+        return False
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -16,7 +16,8 @@ Every run first ends what an earlier one began: where the file is gone, the entr
 when, and that nobody saw it go, whatever hold or setting came since; where it is still there, nothing was done.  A file
 that is missing and whose destruction was never begun is told apart: somebody else took it.
 Residue: a hold that is added in the moment between 3 and 4 comes too late; a clock that is set forward makes originals
-due too early; destroyed is not overwritten; of two runs at once, one may tell the other's destruction as cut off.
+due too early, of which the watcher destroys none for a day (store/latest.py); destroyed is not overwritten; of two
+runs at once, one may tell the other's destruction as cut off.
 """
 
 from __future__ import annotations

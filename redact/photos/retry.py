@@ -126,9 +126,10 @@ def read_identity(path: Path) -> str:
             raise KeyFault("given with --key", "may be read by others", hint)
         with path.open("rb") as file:
             return file.read(_MAX_KEY_BYTES).decode("ascii")
-    except (OSError, UnicodeDecodeError):  # no cause: a decoder's message quotes what it read
+    except (OSError, UnicodeDecodeError) as error:  # no cause: a decoder's message quotes what it read
+        why = "it is no text" if isinstance(error, UnicodeDecodeError) else (error.strerror or "unknown reason").lower()
         raise UsageError(
-            "The key file cannot be read. Give the reviewer's or the recovery key with --key FILE."
+            f"The key file {path} cannot be read: {why}. It is reviewer.key or recovery.key, where its holder keeps it."
         ) from None
 
 

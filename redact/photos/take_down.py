@@ -83,7 +83,10 @@ def check_may_go(workspace: Workspace, photo: Photo) -> None:
         is_wanted_back = is_recalled(connection, photo.sha256)
     holds = workspace.audit_log.holds.on()
     if photo.state is not State.STORED or not is_wanted_back:
-        raise UsageError(f"The copy of photo {short} is in trust storage and nothing recalls it; it stays.")
+        raise UsageError(
+            f"The copy of photo {short} is in trust storage and nothing recalls it; it stays. If nothing of it is to "
+            f"be published: redact review {short} --decide unfit; if it must go: redact recall {short}, first."
+        )
     on = [*(device_file.device for device_file in device_files), ""]
     if any(hold.covers(device, photo.sha256) for hold in holds for device in on):
         raise UsageError(f"A hold covers photo {short}, so that its copy stays. See: redact hold list")

@@ -59,9 +59,11 @@ class Undecided(RedactError):
 
     def __init__(self, photo: str, numbers: tuple[int, ...]) -> None:
         """Say which places, by number."""
-        which = ", ".join(map(str, numbers))
+        one = len(numbers) == 1
+        which = f"place {numbers[0]}" if one else f"{len(numbers)} places ({', '.join(map(str, numbers))})"
         super().__init__(
-            f"On photo {short_id(photo)} a face may be bare at place {which}. Cover it, or say that it is no person."
+            f"On photo {short_id(photo)} a face may be bare at {which}. Cover {'it' if one else 'each'}, or say that "
+            f"{'it' if one else 'each'} is no person."
         )
         self.numbers = numbers
 

@@ -95,7 +95,9 @@ def prove_entries(workspace: Workspace, asked: Filters | int) -> Excerpt:
         entries = read_every(connection)
         excerpt = _prove(connection, workspace.settings.origin, entries, asked)
     if not excerpt.entries:
-        raise UsageError("The audit log has no entry of that kind under its newest checkpoint; nothing was written.")
+        raise UsageError(
+            "The audit log has no such entry under its newest checkpoint; nothing was written. See: redact audit log"
+        )
     return excerpt
 
 

@@ -27,7 +27,7 @@ from redact.store import photos as photo_rows
 from redact.store.devices import Clears, DeviceStanding, Owner, RegisteredDevice
 from redact.store.holds import LegalHold
 from redact.store.key_facts import read_facts
-from redact.store.latest import NEXT_STEP
+from redact.store.latest import NEXT_STEP, NEXT_STEP_AHEAD
 from redact.store.log.last_check import read_last_check
 from redact.store.log.losses import list_losses
 from redact.store.log.recent import KEEP_AND_VERIFY, STATUS_MOST, check_recent
@@ -72,7 +72,7 @@ def list_for_person(
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
     sections: tuple[tuple[str, Iterator[Item]], ...] = (
         ("log_checkpoints", _objections(workspace, now)),
-        ("log_checkpoints", _clock_behind(connection, workspace, now)),
+        ("log_checkpoints", _clock(connection, workspace, now)),
         ("log_entries", _log_faults(connection, workspace, now)),
         ("log_entries", _changed_holds(workspace, holds)),
         ("photos", _stopped_photos(connection, workspace)),
@@ -127,11 +127,14 @@ def _objections(workspace: Workspace, now: datetime) -> Iterator[Item]:
         yield Item(objection.mirror, "log not written", at, objection.sentence, objection.next_step)
 
 
-def _clock_behind(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[Item]:
+def _clock(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[Item]:
     why = workspace.why_behind(connection)
     if why is not None:
         reason = f"{why} No post is approved or put out, and no original destroyed."
         yield Item("clock", "clock behind", print_moment(now), reason, NEXT_STEP)
+    ahead = workspace.why_ahead(connection)
+    if ahead is not None:
+        yield Item("clock", "clock went forward", print_moment(now), ahead, NEXT_STEP_AHEAD)
 
 
 def _log_faults(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[Item]:

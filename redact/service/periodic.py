@@ -42,6 +42,7 @@ from redact.service.scheduler import Scheduler
 from redact.store import machines
 from redact.store import photos as photo_rows
 from redact.store.devices import read_devices
+from redact.store.latest import note_jump
 from redact.store.log.recent import check_further
 from redact.store.photos import State
 from redact.store.trust.storage import sweep_trust
@@ -198,6 +199,7 @@ def beat(workspace: Workspace) -> None:
         DatabaseFault: nothing was changed.
     """
     with workspace.database.write() as connection:
+        note_jump(connection, workspace.now())
         machines.beat(connection, workspace.executor, workspace.now())
         for silent in machines.silent(connection, workspace.now()):
             photo_rows.give_up_originals(connection, silent, workspace.executor)
@@ -270,6 +272,11 @@ def _look_into_bins(workspace: Workspace) -> None:
 
 
 def _end_retention(workspace: Workspace) -> None:
+    with workspace.database.read() as connection:
+        why = workspace.why_ahead(connection)
+    if why is not None:  # a person may still do it: redact purge
+        log.warning("%s", why)
+        return
     purged = end_retention(workspace)
     if purged.destroyed:
         log.info("Destroyed %d sealed originals whose retention is over.", len(purged.destroyed))

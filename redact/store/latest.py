@@ -7,9 +7,11 @@ While the clock is behind that by more than TOLERANCE, nobody knows which of the
 approved or released, no site approved and no original destroyed (`check_clock`).  A clock that once ran ahead must not
 lock the school for ever: a person accepts the clock of now, an entry (`clock.accepted`), and from then on checkpoints
 that came later count alone.
-Accepted residue: the times of checkpoints are not signed, so that who writes the database and sets the clock can take
-them back together; what was not logged since the clock stopped is unknown; while a log is ahead, a consent that begins
-between the two moments counts.
+A clock that goes forward far (JUMP) since a watcher's last sign of life may be wrong, or the machine was off: the
+watcher destroys no original for a day (WAIT) then, and says so, so that somebody can set it right in time.
+Accepted residue: a clock that goes forward less makes originals due so much too early; the times of checkpoints are
+not signed, so that who writes the database and sets the clock can take them back together; what was not logged since
+the clock stopped is unknown; while a log is ahead, a consent that begins between the two moments counts.
 """
 
 from __future__ import annotations
@@ -20,9 +22,10 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from redact.errors import RedactError
-from redact.store.key_facts import write_facts
+from redact.store.key_facts import read_facts, write_facts
+from redact.store.machines import list_machines
 from redact.store.schema.tables import facts, log_checkpoints
-from redact.system.clock import parse_moment, print_local, utc_day
+from redact.system.clock import parse_moment, print_local, print_moment, utc_day
 
 #: How far the clock may be behind the log.  Windows domains, and Kerberos there (RFC 4120, section 9), allow two
 #: machines to differ by 5 minutes; this is twice that, so that one machine ahead and one behind still work together.
@@ -31,6 +34,15 @@ ACCEPTED: Final = "clock-accepted"  # fact: number of the newest entry `clock.ac
 NEXT_STEP: Final = (
     "Set the clock, and let a time service (NTP) keep it. If the clock is right and ran ahead before: redact workspace "
     "clock --accept"
+)
+
+#: A watcher that is run once a week (`redact watch --once`) is silent for seven days, and then a part of a day.
+JUMP: Final = timedelta(days=8)
+WAIT: Final = timedelta(days=1)  # staff look once a day; README, "Every day"
+JUMPED: Final = "clock-jumped"  # fact: the last sign of life before, and the first one after it
+NEXT_STEP_AHEAD: Final = (
+    "If the clock is right, for the machine was off so long, nothing is to be done. Else set it, and let a time "
+    "service (NTP) keep it"
 )
 
 _ACCEPTED = select(facts.c.value).where(facts.c.name == ACCEPTED)
@@ -100,6 +112,28 @@ def check_clock(connection: Connection, now: datetime, zone: tzinfo) -> None:
     why = why_behind(connection, now, zone)
     if why is not None:
         raise ClockBehind(why)
+
+
+def note_jump(connection: Connection, now: datetime) -> None:
+    """Write down where the clock went forward far since a watcher's last sign of life; called before the next one."""
+    signs = [machine.sign.beat_at for machine in list_machines(connection)]
+    last = max((sign for sign in signs if sign is not None), default=None)
+    if last is not None and parse_moment(last) + JUMP < now:
+        write_facts(connection, {JUMPED: f"{last} {print_moment(now)}"})
+
+
+def why_ahead(connection: Connection, now: datetime, zone: tzinfo) -> str | None:
+    """Return a sentence while originals wait because the clock went forward far, None where they do not."""
+    try:
+        last, first = map(parse_moment, read_facts(connection).get(JUMPED, "").split(" "))
+    except ValueError:  # there is none
+        return None
+    if not first <= now < first + WAIT:  # earlier: the clock was set right
+        return None
+    return (
+        f"The clock went from {print_local(last, zone)} to {print_local(first, zone)}. The watcher destroys no "
+        f"original before {print_local(first + WAIT, zone)}."
+    )
 
 
 def note_accepted(connection: Connection, number: int) -> None:

@@ -16,7 +16,7 @@ from redact.audit.events import person_tag
 from redact.errors import RedactError, short_id
 from redact.store.database import Database
 from redact.store.key_facts import read_facts
-from redact.store.latest import check_clock, latest, why_behind
+from redact.store.latest import check_clock, latest, why_ahead, why_behind
 from redact.store.log.audit_log import AuditLog, Signer
 from redact.store.log.checked import Log
 from redact.store.log.mirrors import Mirrors, number_mirrors
@@ -81,6 +81,10 @@ class Workspace:
     def why_behind(self, connection: Connection) -> str | None:
         """Return a sentence where the clock is behind the audit log, None where it is not."""
         return why_behind(connection, self.now(), self.settings.zone)
+
+    def why_ahead(self, connection: Connection) -> str | None:
+        """Return a sentence while originals wait because the clock went forward far, None where they do not."""
+        return why_ahead(connection, self.now(), self.settings.zone)
 
     def check_clock(self, connection: Connection) -> None:
         """Check that the clock is not behind the audit log.

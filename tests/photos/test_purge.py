@@ -20,6 +20,8 @@ from redact.cli.daily.purge import purge
 from redact.errors import UsageError
 from redact.photos.purge import Purged, find_due, purge_originals
 from redact.photos.retention import end_retention
+from redact.reports.status import read_status
+from redact.service.periodic import beat, daily
 from redact.store.log.audit_log import AuditLog, Signer
 from redact.store.log.mirrors import Mirrors
 from redact.store.photos import Shown, State, write_shown
@@ -233,6 +235,30 @@ def test_no_more_than_the_limit_oldest_first(workspace: Workspace) -> None:
     ids = [add_photo(workspace, bytes([number]), days_ago=31 + number) for number in range(4)]
     assert [original.photo for original in purge_originals(workspace, limit=3).destroyed] == ids[:0:-1]
     assert [original.photo for original in purge_originals(workspace, limit=3).destroyed] == ids[:1]
+
+
+def test_after_a_clock_went_forward_far_the_watcher_destroys_nothing_for_a_day_and_says_so(tmp_path: Path) -> None:
+    copy_workspace(tmp_path / "workspace")
+    clock = [NOW]
+    with open_workspace(tmp_path / "workspace", lambda: clock[0]) as workspace:
+        photo = add_photo(workspace, b"new", days_ago=1)
+        [retention] = [task for task in daily(workspace) if task.name == "retention"]
+
+        def look() -> tuple[bool, list[str]]:
+            beat(workspace)
+            retention.act()
+            items = read_status(workspace).for_person
+            return workspace.vault.has(photo), [item.what for item in items if item.id == "clock"]
+
+        assert look() == (True, [])
+        clock[0] = NOW + timedelta(days=60)  # somebody set the year wrong
+        assert look() == (True, ["clock went forward"])
+        clock[0] = NOW + timedelta(hours=1)  # it was set right in time
+        assert look() == (True, [])
+        clock[0] = NOW + timedelta(days=60)  # the machine was off
+        assert look() == (True, ["clock went forward"])
+        clock[0] += timedelta(days=1)
+        assert look() == (False, [])
 
 
 @pytest.mark.parametrize("fault", ["vault", "trust"])

@@ -414,7 +414,7 @@ def test_photos_of_which_covers_leave_little_are_told(living: Living, capsys: py
     status = status_of(living)
     assert status.little_left == ((ids[0][:12], True),)
     print_status(status, UTC)
-    told = f"Covers leave little of 1 photo: crop it or take another photo. {ids[0][:12]}"
+    told = f"Covers leave little of 1 photo: crop it, or take another photo, from farther away. {ids[0][:12]}"
     assert told in capsys.readouterr().out.replace("\n", " ")
 
 

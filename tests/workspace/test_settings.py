@@ -204,7 +204,7 @@ def test_a_record_needs_a_name_that_can_be_signed(tmp_path: Path, origin: str) -
 def test_a_folder_without_the_file_is_no_workspace(tmp_path: Path) -> None:
     with pytest.raises(SettingsFault, match="is no workspace.*redact init"):
         read_settings(tmp_path, {})
-    with pytest.raises(SettingsFault, match="is no workspace"):
+    with pytest.raises(SettingsFault, match="There is no folder .*missing.*redact init"):
         read_settings(tmp_path / "missing", {})
 
 

@@ -137,9 +137,10 @@ def _read(folder: Path) -> str:
         with path.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
+        why = f"The folder {folder} is no workspace: it holds no {FILE}."
         raise SettingsFault(
-            f"The folder {folder} is no workspace: it holds no {FILE}. Name the workspace with --workspace FOLDER (or "
-            "REDACT_WORKSPACE), or make one: redact init FOLDER"
+            f"{why if folder.is_dir() else f'There is no folder {folder}.'} Name the workspace with --workspace FOLDER "
+            "(or REDACT_WORKSPACE), or make one: redact init FOLDER"
         ) from None
     except OSError as error:
         why = (error.strerror or "unknown reason").lower()

@@ -25,6 +25,7 @@ from redact.reports.term.words import describe_incidents, describe_take_downs, f
 from redact.store.figures.period import IncidentCount, TakeDownCount
 from redact.store.people import HeldRole, Person
 from redact.store.photos.copies import copy_columns
+from redact.store.reviewing.answers import ASKED
 from redact.store.schema import tables
 from redact.store.staff.duties import PolicyVersion
 from redact.system.clock import print_moment
@@ -99,7 +100,10 @@ def test_a_face_covered_by_hand_is_a_missed_one_until_it_is_undone(desk: DeskRig
     oak = of(read_term(desk.workspace, AUTUMN), "oak")
     assert oak.faces_added == 1 and oak.missed_per_thousand == 250.0
     with desk.workspace.database.write() as connection:
-        connection.execute(update(tables.answers).values(undone_at=AT))
+        connection.execute(update(tables.answers).values(word=ASKED))
+    assert of(read_term(desk.workspace, AUTUMN), "oak").faces_added == 0  # the program had asked: it missed none
+    with desk.workspace.database.write() as connection:
+        connection.execute(update(tables.answers).values(word="", undone_at=AT))
     assert of(read_term(desk.workspace, AUTUMN), "oak").missed_per_thousand == 0.0
 
 

@@ -10,7 +10,7 @@ from redact.errors import UsageError
 from redact.posts.changes import Changes, HandLift
 from redact.redaction.answers.values import LiftCause, may_be_lifted
 from redact.redaction.values import Action, Kind, Point, Polygon, Region, Style
-from redact.store.reviewing.answers import Act, PhotoAnswer
+from redact.store.reviewing.answers import ASKED, Act, PhotoAnswer
 from redact.store.reviewing.versions import Version
 
 LEAST_PX: Final = 4.0  # side of a place on the copy: what is smaller is a slip of the hand; a choice
@@ -45,7 +45,7 @@ def _answers(copy: Version, changes: Changes) -> Iterator[PhotoAnswer]:
             raise UsageError("A cover is of a face, a name, a text or another place. Nothing was changed.")
         yield PhotoAnswer(Act.COVER, _to_source(copy, _checked(copy, cover.polygon, LEAST_PX)), cover.kind)
     for number in changes.covered:
-        yield PhotoAnswer(Act.COVER, _maybe(copy, number).polygon, Kind.FACE)
+        yield PhotoAnswer(Act.COVER, _maybe(copy, number).polygon, Kind.FACE, ASKED)
     for number in changes.dismissed:
         yield PhotoAnswer(Act.DISMISS, _maybe(copy, number).polygon, Kind.FACE)
     if changes.style is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from redact.redaction.values import Kind
-from redact.store.reviewing.answers import Act
+from redact.store.reviewing.answers import ASKED, Act
 from redact.store.schema.tables import answers, device_files, devices, photos
 from redact.store.schema.tables.of_posts import incidents, posts, take_downs
 
@@ -74,13 +74,16 @@ def count_by_day(connection: Connection, period: Period) -> Counter[tuple[str, s
 
 
 def count_faces_added(connection: Connection, period: Period) -> Counter[str]:
-    """Return how many faces people covered by hand, and did not take back, on photos that came in, by school."""
+    """Return how many faces people covered by hand, and did not take back, on photos that came in, by school.
+
+    What the program had asked about it had not missed.
+    """
     query = (
         select(photos.c.school, func.count())
         .select_from(answers)
         .join(photos, photos.c.sha256 == answers.c.photo)
         .where(answers.c.act == Act.COVER.value, answers.c.kind == Kind.FACE.value, answers.c.undone_at.is_(None))
-        .where(period.has(photos.c.arrived_at))
+        .where(answers.c.word != ASKED, period.has(photos.c.arrived_at))
         .group_by(photos.c.school)
     )
     return Counter({school: count for school, count in connection.execute(query)})  # noqa: C416  rows are no pairs

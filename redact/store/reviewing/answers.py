@@ -27,6 +27,9 @@ class Act(StrEnum):
     CROP = "crop"
 
 
+ASKED = "asked"  # word of a cover: the program had asked about the place
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoAnswer:
     """One thing that a person says of a photo."""
@@ -34,7 +37,7 @@ class PhotoAnswer:
     act: Act
     polygon: Polygon = ()  # source pixels
     kind: Kind = Kind.OTHER  # of a cover
-    word: str = ""  # of a lift its cause, of a style its name
+    word: str = ""  # of a lift its cause, of a style its name, of a cover `ASKED` or nothing
     pupil: str = ""  # UPN of whom a lift shows
     register: int | None = None  # version that a lift was decided with
 

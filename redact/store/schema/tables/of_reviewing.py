@@ -26,7 +26,7 @@ answers = Table(
     Column("act", String(8), nullable=False),  # cover | lift | dismiss | style | crop
     Column("polygon", Text, nullable=False),  # JSON, source pixels; "[]" of a style
     Column("kind", String(8), nullable=False),  # of a cover: redact.redaction.values.Kind
-    Column("word", String(16), nullable=False),  # of a lift its cause, of a style its name
+    Column("word", String(16), nullable=False),  # of a lift its cause, of a style its name, of a cover: asked
     Column("pupil", String(40), nullable=False),  # UPN of whom a lift shows
     Column("register", Integer),  # version of the consent register that a lift was decided with
     Column("role", String(40), nullable=False),

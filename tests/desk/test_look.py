@@ -188,6 +188,10 @@ def test_places_in_doubt_are_answered_by_keys_and_nobody_is_said_only_of_what_wa
     expect(page.locator("[data-left]")).to_have_text("22 of 24 left")
     page.keyboard.press("u")
     expect(page.locator("[data-left]")).to_have_text("23 of 24 left")
+    page.reload()  # as after a session that ended: what was answered and not sent is there
+    expect(page.locator("[data-left]")).to_have_text("23 of 24 left")
+    expect(page.locator(".crops fieldset.lit .badge")).to_have_text("2")
+    page.wait_for_timeout(1500)
     page.keyboard.press("r")  # the last of them were never in sight
     expect(page.locator("#alert")).to_contain_text("was not in sight long enough")
     expect(page.locator("[data-left]")).to_have_text("23 of 24 left")
@@ -202,6 +206,7 @@ def test_places_in_doubt_are_answered_by_keys_and_nobody_is_said_only_of_what_wa
     page.wait_for_timeout(1500)
     page.keyboard.press("u")
     expect(page.locator(".crops fieldset")).to_have_count(24)
+    expect(page.locator("[data-left]")).to_have_text("24 places")  # asked anew: nothing is answered beforehand
     context.close()
 
 

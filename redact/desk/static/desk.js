@@ -70,9 +70,11 @@ function closePanel() {
 }
 
 function refuseEnter() {
-  if (questions.areAsked()) {
+  if (questions.areAsked() && !questions.first()) {
+    questions.sendIfLooked();
+  } else if (questions.areAsked()) {
     complain("First say of each marked place whether somebody is there: Y covers it, N says nobody.");
-    if (questions.first()) questions.show(questions.first());
+    questions.show(questions.first());
   } else if (document.querySelector("[data-key=n]")) {
     complain("Nothing was found on this photo, so Enter does not pass it. If nobody and no name is in it, press N.");
   } else if (document.querySelector("[data-redraw]")) {
@@ -138,6 +140,7 @@ document.addEventListener("submit", (event) => {
   if (form.id === "draw") draw.finish();
   else if ("original" in form.dataset) original.show(form);
   else if ("withKey" in form.dataset) original.sendWithKey(form);
+  else if ("questions" in form.dataset) questions.sendAll(form, event.submitter);
   else if ("swap" in form.dataset) send(form, event.submitter);
   else if (form.method !== "post" || !isTwice(form)) return;
   event.preventDefault();

@@ -72,7 +72,7 @@ export function begun() {
 }
 
 function offer() {
-  const notice = document.getElementById("unsent"), kept = unsent.read();
+  const notice = document.getElementById("unsent"), kept = unsent.drawn();
   if (!notice) return;
   notice.hidden = !kept;
   document.getElementById("unsent-take").onclick = () => takeUp(kept);
@@ -90,7 +90,7 @@ function takeUp({ what, done, points, as }) {
 function keep() {
   if (!drawing?.isTouched) return;
   const as = document.querySelector("#draw [name=as]:checked")?.value ?? "head";
-  unsent.keep({ ...drawing, as });
+  unsent.keepDrawn({ ...drawing, as });
 }
 
 export async function finish() {

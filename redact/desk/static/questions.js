@@ -1,6 +1,7 @@
 // The questions about places that were left bare: one key answers one and lights the next, one act answers the rest.
 // An answer counts only where the part of the copy around its place was in sight for LOOK_MS; to cover asks no look.
-import { LOOK_MS, complain, light, mayDecide } from "./swap.js";
+import { LOOK_MS, complain, light, mayDecide, send } from "./swap.js";
+import * as unsent from "./unsent.js";
 
 let inSight = new Map(); // fieldset -> when it came into sight; not there while it is out of it
 let seen = new Set();
@@ -23,7 +24,24 @@ export function begin() {
     given = [...given.filter((each) => each !== place), place];
     count();
   };
+  for (const [number, word] of Object.entries(unsent.answers())) restore(number, word);
   count();
+}
+
+// Take up what was answered here before and not sent: a session ended, or the person looked at another photo.
+function restore(number, word) {
+  const input = document.querySelector(`[data-questions] [name="place-${Number(number)}"][value="${word === "cover" ? "cover" : "nobody"}"]`);
+  if (!input) return;
+  input.checked = true;
+  given.push(input.closest("fieldset"));
+}
+
+export function sendIfLooked() {
+  if (mayDecide()) formOf().requestSubmit();
+}
+
+export async function sendAll(form, button) {
+  if (await send(form, button)) unsent.forget();
 }
 
 export function areAsked() {
@@ -50,6 +68,7 @@ export function takeBack() {
   const place = given.pop();
   if (!place?.isConnected) return false;
   place.querySelector(":checked").checked = false;
+  given.length || unsent.forget();
   count();
   show(place);
   return true;
@@ -103,6 +122,8 @@ function isSeen(place) {
 function count() {
   const rest = unanswered().length, many = formOf().querySelectorAll("fieldset").length;
   const left = formOf().querySelector("[data-left]");
+  const answers = [...formOf().querySelectorAll(":checked")].map((each) => [each.name.slice("place-".length), each.value]);
+  if (answers.length || given.length) unsent.keepAnswers(Object.fromEntries(answers));
   if (left) left.textContent = rest === many ? `${many} places` : `${rest} of ${many} left`;
 }
 

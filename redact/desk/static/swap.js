@@ -152,7 +152,7 @@ export function start() {
     line.addEventListener("mouseenter", () => light(line.dataset.outline));
     line.addEventListener("focusin", () => light(line.dataset.outline));
   }
-  const question = document.querySelector("[data-questions] fieldset");
+  const question = [...document.querySelectorAll("[data-questions] fieldset")].find((each) => !each.querySelector(":checked"));
   if (question) light(question.dataset.outline);
   const photo = document.getElementById("photo");
   if (photo?.dataset.redraw) waiting = setTimeout(waitForRedraw, POLL_MS, photo.dataset.redraw);

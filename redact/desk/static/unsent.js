@@ -1,5 +1,5 @@
-// What was drawn on a copy and not sent yet, kept in this tab alone for the same person, photo and copy: a session that
-// ends meanwhile loses no missed face.  Places and ids, no picture and no name.  It goes when it is sent, forgotten or
+// What was drawn on a copy, or answered about its places in doubt, and not sent yet, kept in this tab alone for the same
+// person, photo and copy: a session that ends meanwhile loses none of it.  Places, numbers and ids, no picture, no name.  It goes when it is sent, forgotten or
 // signed out, with another copy of the photo, and on the first page of another person.
 
 const UNSENT = "unsent";
@@ -9,8 +9,17 @@ function place() {
   return { person: document.body.dataset.person, photo, output };
 }
 
-export function keep({ what, done, points, as }) {
-  sessionStorage.setItem(UNSENT, JSON.stringify({ ...place(), what, done, points, as }));
+export function keepDrawn({ what, done, points, as }) {
+  keep({ what, done, points, as });
+}
+
+// Keep answers: number of a place -> "cover" or "nobody".
+export function keepAnswers(answers) {
+  keep({ answers });
+}
+
+function keep(more) {
+  sessionStorage.setItem(UNSENT, JSON.stringify({ ...read(), ...place(), ...more }));
 }
 
 export function forget() {
@@ -18,7 +27,16 @@ export function forget() {
 }
 
 // Return what was drawn on the copy that is looked at, null where nothing was.
-export function read() {
+export function drawn() {
+  const kept = read();
+  return kept?.what ? kept : null;
+}
+
+export function answers() {
+  return read()?.answers ?? {};
+}
+
+function read() {
   const kept = parse(), here = place();
   const isHere = kept !== null && Object.keys(here).every((name) => kept[name] === here[name]);
   return isHere ? kept : null;

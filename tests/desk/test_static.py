@@ -52,7 +52,7 @@ class _NeedsScripts(HTMLParser):
         if self.hidden or "hidden" in given or "scripted" in (given.get("class") or "").split():
             if tag not in {"input", "img", "br", "image", "meta", "link"}:
                 self.hidden.append(tag)
-        elif (tag == "button" and given.get("type") == "button") or (tag == "a" and not given.get("href")) or tag == "form" and not given.get("action"):
+        elif given.get("type") == "button" or ({"a": "href", "form": "action"}.get(tag, "") not in {"", *given}):
             self.found.append(str(self.get_starttag_text()))
 
     def handle_endtag(self, tag: str) -> None:

@@ -21,6 +21,7 @@ from redact.cli.screen import printing
 from redact.errors import ExitCode, RedactError
 from watcher import WatcherError
 
+_INTERRUPTED = 130  # 128 and SIGINT, as shells and typer count it: Ctrl-C
 _TWINS = "Every option has a twin in the environment: REDACT_<COMMAND>_<OPTION>, e.g. REDACT_PHOTO_ROLL."
 
 app = typer.Typer(
@@ -69,6 +70,10 @@ def main() -> None:
 def _run() -> None:
     try:
         app()
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            typer.echo("Stopped. What was finished until then stays; give the same command again to go on.", err=True)
+        raise
     except RedactError as error:
         _fail(str(error), error.exit_code)
     except (ModelsError, WatcherError) as error:

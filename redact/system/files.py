@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import ENOSPC
 from pathlib import Path
 
 from redact.errors import RedactError, UsageError
@@ -25,8 +26,9 @@ class CannotWrite(RedactError):
 
     def __init__(self, folder: Path, error: OSError) -> None:
         """Say which folder, why, and what to do."""
-        why = error.strerror or "unknown reason"
-        super().__init__(f"Cannot write to the folder {folder}: {why}. Free some space or choose another folder.")
+        why = (error.strerror or "unknown reason").lower()
+        todo = "Free some space, or choose another folder" if error.errno == ENOSPC else "Choose another folder"
+        super().__init__(f"Cannot write to the folder {folder}: {why}. {todo}.")
 
 
 def write_whole(path: Path, data: bytes, *, is_public: bool = False) -> None:

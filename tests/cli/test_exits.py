@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
+from redact import cli
 from redact.cli import app
 from redact.cli.commands import COMMANDS
 from redact.cli.exits import EXITS
@@ -29,3 +30,15 @@ def test_a_word_that_is_none_of_a_list_is_told_by_our_sentence_alone() -> None:
     assert ended.exit_code == 2
     assert "Value error" not in ended.output
     assert "'office' is not one of 'ceo', 'headteacher'" in ended.output
+
+
+def test_ctrl_c_is_answered_with_what_became_of_the_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped() -> None:
+        raise SystemExit(130)  # what the library makes of it
+
+    monkeypatch.setattr(cli, "app", stopped)
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "What was finished until then stays" in capsys.readouterr().err

@@ -31,6 +31,8 @@ def list_all_events(
         return
     for event in found:
         typer.echo(_line(event))
+    if not found:
+        typer.echo("No photo came from an event yet.", err=True)
     if any(not event.label for event in found):
         typer.echo('Give one a name: redact events name NUMBER "Sports day" --by ROLE --person ID', err=True)
 

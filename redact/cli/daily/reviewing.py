@@ -109,7 +109,8 @@ def list_photos(
             typer.echo(_line(photo, standing, format_moment(photo.arrived_at, zone), names))
             is_any = True
         if not is_any:
-            typer.echo("There is no such photo.", err=True)
+            is_asked = since or device or event or school or state
+            typer.echo("There is no such photo." if is_asked else "No photo came in yet.", err=True)
 
 
 def review_one(

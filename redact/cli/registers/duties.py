@@ -77,6 +77,11 @@ def list_duties(
             review = print_day(register.policy.review_on)
             late = ", which has passed" if register.policy.review_on < today else ""
             typer.echo(f"Policy {register.policy.id} is in force; its review is due by {review}{late}.")
+        if not shown:
+            typer.echo(
+                "Nobody has anything to do." if register.people else "Nobody may sign in yet: redact people add LOGIN",
+                err=True,
+            )
         for person, owed in shown:
             typer.echo(_line(person, owed, today, max(len(each.login) for each, _ in shown)))
     if any(owed.is_late(today) for _, owed in register.people):

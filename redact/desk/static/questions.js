@@ -76,7 +76,7 @@ export function takeBack() {
 
 export function show(place) {
   light(place.dataset.outline);
-  place.scrollIntoView({ block: "nearest" });
+  if (!inSight.has(place)) place.scrollIntoView({ block: "start" }); // as many as fit come into sight with it
 }
 
 function answerRest(word) {
@@ -102,8 +102,7 @@ function goOn() {
 function complainOf(place) {
   const number = place.querySelector(".badge").textContent;
   complain(`Place ${number} was not in sight long enough to say nobody of it, so nothing was answered. Look, then do it again.`);
-  light(place.dataset.outline);
-  place.scrollIntoView({ block: "start" }); // as many as fit come into sight with it
+  show(place);
 }
 
 function note(entries) {

@@ -208,7 +208,7 @@ def beat(workspace: Workspace) -> None:
 def log_swept(count: int) -> None:
     """Log how many leftovers were removed."""
     if count:
-        log.info("Removed %d leftovers of a run that was cut off.", count)
+        log.info("Removed %s of a run that was cut off.", counted(count, "leftover"))
 
 
 def _update_for_use(workspace: Workspace) -> None:
@@ -247,7 +247,7 @@ def _see_devices(workspace: Workspace, scheduler: Scheduler) -> None:
 def _remove_superseded(workspace: Workspace) -> None:
     removed = remove_superseded(workspace)
     if removed:
-        log.info("Removed %d former copies from trust storage.", removed)
+        log.info("Removed %s from trust storage.", counted(removed, "former copy"))
 
 
 def _check_log(workspace: Workspace) -> None:
@@ -279,7 +279,7 @@ def _end_retention(workspace: Workspace) -> None:
         return
     purged = end_retention(workspace)
     if purged.destroyed:
-        log.info("Destroyed %d sealed originals whose retention is over.", len(purged.destroyed))
+        log.info("Destroyed %s whose retention is over.", counted(len(purged.destroyed), "sealed original"))
     for original in purged.kept:
         log.warning("%s", why_kept(original))
     for original in purged.unproven:

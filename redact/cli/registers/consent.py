@@ -18,7 +18,7 @@ from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, da
 from redact.cli.pages.consent import describe_consent, print_answer, print_take_down
 from redact.cli.pages.times import format_moment, zone_of
 from redact.cli.registers.naming import upn_of
-from redact.errors import UsageError
+from redact.errors import UsageError, counted
 from redact.pupils.consent import No, State, may_recognise, may_show
 from redact.registers import consents
 from redact.store.pupils import reading, templates
@@ -85,7 +85,7 @@ def list_pupils(school: School = None, workspace: WorkspaceFolder = HERE, as_jso
     for row in rows:
         may = "yes" if row["shown"] else f"no, {row['reason']}"
         typer.echo(f"{row['upn']:13} {row['year'] or '-':>4} {row['reg'] or '-':8} {row['templates']} templates  {may}")
-    typer.echo(f"{len(rows)} pupils; shown means: {', '.join(purposes)}; version {now.version}", err=True)
+    typer.echo(f"{counted(len(rows), 'pupil')}; shown means: {', '.join(purposes)}; version {now.version}", err=True)
 
 
 def set_answer(

@@ -53,7 +53,11 @@ class LazyCommand(TyperCommand):
         ends = str(EXITS.get(self._words, Exits()))
         with _nothing_collected():
             alone.command(self.name, epilog=ends)(getattr(import_module(f"redact.cli.{module}"), function))
-            return get_command(alone)
+            command = get_command(alone)
+        for each in command.params:
+            if each.param_type_name == "argument":
+                _name_plainly(each)
+        return command
 
 
 class LazyGroup(TyperGroup):
@@ -76,6 +80,12 @@ class LazyGroup(TyperGroup):
 def _group(name: str) -> LazyGroup:
     line = GROUPS[name]
     return LazyGroup(words=name, name=name, help=line, short_help=line, no_args_is_help=True, rich_markup_mode=None)
+
+
+def _name_plainly(argument: Any) -> None:
+    """Have an argument called in help as it is typed: the library writes "{ID}", "[[ENTRY]]" and "<list[Path]>"."""
+    argument.get_usage_pieces = lambda _context: [_spell(argument)]
+    argument.display_type_rich = lambda **_more: ""
 
 
 def _missing(command: Any, args: list[str], parent: Any) -> list[Any]:

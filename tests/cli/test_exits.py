@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from typer.testing import CliRunner
 
@@ -19,6 +21,7 @@ def test_the_table_knows_commands_only() -> None:
 def test_the_help_says_what_the_exit_status_means(command: str) -> None:
     said = " ".join(CliRunner().invoke(app, [*command.split(), "--help"], terminal_width=200).stdout.split())
     assert said.count("Exit status: 0 ") == 1
+    assert not re.search(r"[{}]|\[\[|list\[|<str>|<int", said.split("Exit status:")[0]), "words of the library"
     assert ("3 some photos held or refused" in said) is (command in {"photo", "check"})
     is_three_possible = ", 3 " in said.split("Exit status:")[1]
     assert is_three_possible is (command in EXITS and EXITS[command].held is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -13,6 +14,7 @@ from redact.audit.deletions.values import DeletionRecord
 from redact.audit.kinds import Role
 from redact.audit.level import Level
 from redact.cli import app
+from redact.devices import recheck
 from redact.devices.attest import attest
 from redact.devices.clearing import clear as clearing
 from redact.devices.clearing.lock import ClearingBusy
@@ -27,7 +29,9 @@ from redact.store.devices import Owner
 from redact.store.photos import FileState
 from redact.system.lock import hold_lock
 from tests.rigs.living import Living, open_living
+from watcher.erasing.residue import Residue, find_contents
 from watcher.guard import Place
+from watcher.sort import MARKER_NAME
 
 DEVICE = "cam-office"
 
@@ -163,6 +167,24 @@ def test_a_device_that_is_away_or_not_approved_is_not_spoken_of(living: Living) 
         look_again(living.workspace, "ipad-3")
     assert len(living.events()) == entries + 1  # the registration
     assert not living.events("deletion.rechecked") and verdict(living) == "re-checked"
+
+
+def test_a_device_that_goes_before_the_look_is_written_down_has_nothing_recorded(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"a photo")
+    living.clear()
+
+    def look(*arguments: Any) -> dict[str, tuple[Residue, ...]]:
+        found = find_contents(*arguments)
+        (root / MARKER_NAME).unlink()  # another card is in by now, say
+        return found
+
+    monkeypatch.setattr(recheck, "find_contents", look)
+    with pytest.raises(UsageError, match="cannot be looked at"):
+        check(living)
+    assert not living.events("deletion.rechecked")
 
 
 def test_a_folder_that_cannot_be_looked_at_makes_it_unknown_until_it_can(living: Living) -> None:

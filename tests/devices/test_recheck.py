@@ -169,6 +169,15 @@ def test_a_device_that_is_away_or_not_approved_is_not_spoken_of(living: Living) 
     assert not living.events("deletion.rechecked") and verdict(living) == "re-checked"
 
 
+def test_a_held_photo_is_not_said_to_be_taken_away_where_a_folder_could_not_be_looked_at(living: Living) -> None:
+    root = living.add_device(further=1)
+    living.stop(root / "a.jpg", b"a held photo")
+    (root / "a.jpg").unlink()
+    further = root.with_name("1")
+    further.rename(further.with_name("away"))
+    assert (check(living).still_there, living.events("file.gone")) == (1, [])
+
+
 def test_a_device_that_goes_before_the_look_is_written_down_has_nothing_recorded(
     living: Living, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ import pytest
 from redact.audit.kinds import Role
 from redact.devices.clearing import clear as clearing
 from redact.errors import RedactError
+from redact.photos import purge as purging
 from redact.photos import steps
 from redact.photos.placing.for_use import update_for_use
 from redact.photos.purge import purge_originals
@@ -135,6 +136,14 @@ def test_originals_stay_from_then_on(living: Reviewing, monkeypatch: pytest.Monk
     two(living)
     living.clock.go(days=100)
     calls = be_elsewhere_after(living, monkeypatch, Vault, "destroy")
+    with monkeypatch.context() as before:
+        be_elsewhere_after(living, before, purging, "begin_destroying")
+        with pytest.raises(LogElsewhere):
+            purge_originals(living.workspace)
+    assert not calls, "the log was found to be set back between the intent and the destruction"
+    (lease,) = living.workspace.settings.checkpoint_mirrors[0].glob("lease-*.json")
+    lease.unlink()  # the other machine gave it up
+    living.workspace.audit_log.standing.look_again()
     with pytest.raises(LogElsewhere):
         purge_originals(living.workspace)
     assert len(calls) == 1

@@ -130,6 +130,14 @@ def test_an_original_that_only_a_row_calls_old_is_kept_and_told(living: Living) 
     assert item.id == photo[:12]
 
 
+def test_an_original_that_was_sealed_again_since_its_copy_was_stored_is_kept(living: Living) -> None:
+    photo = living.store(living.add_device() / "a.jpg", b"a photo")
+    with living.workspace.audit_log.writing() as entries:  # as when it is taken in again
+        entries.add(Kind.PHOTO_SEALED, photo=photo, sealed=living.photo(photo).sealed or "", recipients=2)
+    living.clock.go(days=living.workspace.settings.retention_days + 1)
+    assert [original.photo for original in purge_originals(living.workspace).unproven] == [photo]
+
+
 def test_an_original_whose_copy_was_recalled_by_the_log_alone_is_kept(living: Living) -> None:
     """The row of the recall was taken away: the copy must go, and the original is then all that there is."""
     photo = living.store(living.add_device() / "a.jpg", b"a photo")

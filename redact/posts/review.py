@@ -59,11 +59,11 @@ class Undecided(RedactError):
 
     def __init__(self, photo: str, numbers: tuple[int, ...]) -> None:
         """Say which places, by number."""
-        one = len(numbers) == 1
+        one, short = len(numbers) == 1, short_id(photo)
         which = f"place {numbers[0]}" if one else f"{len(numbers)} places ({', '.join(map(str, numbers))})"
         super().__init__(
-            f"On photo {short_id(photo)} a face may be bare at {which}. Cover {'it' if one else 'each'}, or say that "
-            f"{'it' if one else 'each'} is no person."
+            f"On photo {short} a face may be bare at {which}. Cover {'it' if one else 'each'}, or say that it is no "
+            f"person: on the photo's page, or with redact cover {short} --place N, and --no-person N."
         )
         self.numbers = numbers
 
@@ -74,8 +74,8 @@ class NobodyFound(RedactError):
     def __init__(self, photo: str) -> None:
         """Say of which photo."""
         super().__init__(
-            f"Nothing was found on photo {short_id(photo)}. "
-            "Look at all of it, and say that nobody and no name is in it."
+            f"Nothing was found on photo {short_id(photo)}. Look at all of it, and say that nobody and no name is in it: "
+            f"on the photo's page, or with redact review {short_id(photo)} --decide fit --nobody."
         )
 
 

@@ -74,8 +74,8 @@ class NobodyFound(RedactError):
     def __init__(self, photo: str) -> None:
         """Say of which photo."""
         super().__init__(
-            f"Nothing was found on photo {short_id(photo)}. Look at all of it, and say that nobody and no name is in it: "
-            f"on the photo's page, or with redact review {short_id(photo)} --decide fit --nobody."
+            f"Nothing was found on photo {short_id(photo)}. Look at all of it, and say that nobody and no name is in "
+            f"it: on the photo's page, or with redact review {short_id(photo)} --decide fit --nobody."
         )
 
 

@@ -149,7 +149,7 @@ def _real_folder(folder: Path) -> Path:
     except (OSError, UnicodeEncodeError) as error:
         why = system_reason(error) if isinstance(error, OSError) else "its name is not UTF-8"
         raise UsageError(
-            f"A folder of the device cannot be used: {why}. Connect the device, and check the path."
+            f"A folder of the device cannot be used: {why}. Make the folder, or connect the device; and check the path."
         ) from error
     if not real.is_dir():
         raise UsageError("A folder of the device is no folder. Check the path.")

@@ -1,6 +1,6 @@
 // The questions about places that were left bare: one key answers one and lights the next, one act answers the rest.
-// An answer counts only where the part of the copy around its place was in sight for LOOK_MS; to cover asks no look.
-import { LOOK_MS, complain, light, mayDecide, send } from "./swap.js";
+// An answer counts only where the part of the copy around its place was in sight long enough, painted; to cover asks no look.
+import { complain, light, mayDecide, send, wasSeenSince } from "./swap.js";
 import * as unsent from "./unsent.js";
 
 let inSight = new Map(); // fieldset -> when it came into sight; not there while it is out of it
@@ -114,7 +114,7 @@ function note(entries) {
 }
 
 function isSeen(place) {
-  if (performance.now() - (inSight.get(place) ?? Infinity) >= LOOK_MS) seen.add(place);
+  if (wasSeenSince(inSight.get(place) ?? Infinity)) seen.add(place);
   return seen.has(place);
 }
 

@@ -2,7 +2,7 @@
 // once, so that no outline of one photo stands on another.  Pictures of the next two are fetched into blobs of this tab;
 // the next one is shown, bare and out of reach, while a decision is written.  That it is written is told by the answer.
 
-export const LOOK_MS = 700; // a decision counts this long after the picture was painted; desk.md, "Keys"
+const LOOK_MS = 700; // a decision counts this long after the picture was painted; desk.md, "Keys"
 const POLL_MS = 500; // between two looks for a redraw; desk.md, "Redraw"
 const ahead = new Map(); // address of a picture -> promise of an image that is decoded, null where it does not come
 let paintedAt = 0;
@@ -25,7 +25,12 @@ export function mayDecide() {
 }
 
 function hasLooked() {
-  return performance.now() - paintedAt >= LOOK_MS;
+  return wasSeenSince(0);
+}
+
+// Say whether something that is in sight since a moment was there long enough, with its picture painted.
+export function wasSeenSince(moment) {
+  return performance.now() - Math.max(moment, paintedAt) >= LOOK_MS;
 }
 
 function sayNoPicture() {

@@ -54,13 +54,20 @@ def test_print_in_a_hard_shadow_is_brought_out_beside_lit_paper() -> None:
 
 
 def test_where_most_is_faint_all_of_it_is_stretched_alike() -> None:
-    pixels = shaded()
-    pixels[..., 2] = 40
-    bright = stretched(Picture(pixels))
+    bright = stretched(Picture(shaded()))
     assert bright is not None and bright.whole is not None and bright.lettered == ()  # even light is no print
     seen = bright.whole.pixels[300].astype(int)
     assert np.ptp(seen) > 200 and (np.diff(seen[:, 0]) >= 0).all()
-    assert (seen == seen[:, :1]).all()  # in grey: colours of few levels are the coder's blotches
+
+
+def test_blotches_of_colour_fade_in_the_dark_and_wide_colour_stays() -> None:
+    pixels = shaded() // 7
+    pixels[280:284, 100:104, 0] += 4  # as a coder leaves them
+    pixels[100:500, 600:700, 0] += 4  # a shirt
+    bright = stretched(Picture(pixels))
+    assert bright is not None and bright.whole is not None
+    redness = np.ptp(bright.whole.pixels.astype(int), axis=2)
+    assert redness[282, 102] < 15 and redness[300, 650] > 25
 
 
 def test_what_is_black_does_not_hide_that_the_rest_is_faint() -> None:

@@ -40,6 +40,8 @@ MOST_FAINT = 0.5  # of what shows anything, from which all is stretched alike: a
 TAIL_PERCENT = 0.5  # of its values at each end that may lie outside; a choice
 WIDEST = 235.0  # levels that the others are stretched to
 SOFT_PX = 1.2  # deviation of the blur that smooths the grain; docs/finders.md
+SOFT_COLOUR_PX = 3.0  # the same, first, of the colour; the first that was tried
+COLOUR_SHARE = 0.5  # of it that is kept: with all or none of it more faces are missed; docs/finders.md
 LEAST_SHARE = 0.002  # of the picture that is faint, below which nothing is worth the copy
 
 
@@ -50,7 +52,7 @@ class Stretched:
     picture: Picture
     places: tuple[Box, ...]
     lettered: tuple[Box, ...]  # those parts of them whose edges are as sharp as print's
-    whole: Picture | None  # the whole of it in grey, stretched alike and softened, where most of it is faint
+    whole: Picture | None  # the whole of it stretched alike and softened, where most of it is faint
 
 
 def stretched(picture: Picture) -> Stretched | None:
@@ -77,15 +79,17 @@ def stretched(picture: Picture) -> Stretched | None:
 
 
 def _stretched_alike(picture: Picture) -> Picture:
-    """Return a picture in grey with its levels stretched to all there are, and its grain smoothed.
+    """Return a picture with its levels stretched to all there are, and its grain smoothed, that of its colour more.
 
-    In grey: so few levels of colour are blotches of the coder, which hide faces and look like some (docs/finders.md).
+    Of so few levels a coder leaves blotches of colour, which hide faces; without any colour others are lost.
     """
-    grey = cv2.cvtColor(picture.pixels.astype(np.float32), cv2.COLOR_RGB2GRAY)  # between levels too
-    darkest, lightest = np.percentile(grey, (TAIL_PERCENT, 100 - TAIL_PERCENT))
-    out = np.clip((grey - darkest) * WIDEST / max(float(lightest - darkest), 1.0), 0.0, 255.0)
-    smooth = np.asarray(cv2.GaussianBlur(out, (0, 0), SOFT_PX).round(), np.uint8)
-    return Picture(cv2.merge([smooth] * 3).astype(np.uint8, copy=False))
+    darkest, lightest = np.percentile(picture.pixels, (TAIL_PERCENT, 100 - TAIL_PERCENT))
+    k = WIDEST / max(float(lightest - darkest), 1.0)
+    bright = np.clip((picture.pixels.astype(np.float32) - darkest) * k, 0.0, 255.0).astype(np.float32, copy=False)
+    grey = cv2.merge([cv2.cvtColor(bright, cv2.COLOR_RGB2GRAY)] * 3)
+    colour = cv2.GaussianBlur(cv2.subtract(bright, grey), (0, 0), SOFT_COLOUR_PX)
+    out = cv2.GaussianBlur(cv2.addWeighted(grey, 1.0, colour, COLOUR_SHARE, 0.0), (0, 0), SOFT_PX)
+    return Picture(cv2.convertScaleAbs(np.maximum(out, 0.0)).astype(np.uint8, copy=False))
 
 
 @dataclass(frozen=True, slots=True)

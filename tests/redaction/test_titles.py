@@ -19,6 +19,9 @@ ROLL = Roll(
         Pupil("6", "Isaac", "Newton"),
         Pupil("7", "Henry", "Smith"),
         Pupil("8", "Noah", "Crossley"),
+        Pupil("9", "Edward", "Irving"),
+        Pupil("10", "Bethany", "Mead"),
+        Pupil("11", "Peter", "Ashby"),
     )
 )
 
@@ -83,6 +86,30 @@ def test_what_has_the_form_of_a_title_a_place_or_a_maker_is_left(texts: tuple[st
         (("Name: Arthur Road",), ["Arthur", "Road"]),  # whatever stands there
         (("Florence 2014 - 2025",), ["Florence"]),
         (("Leo's Sports Day",), ["Leo's"]),
+        (("Leo and the Dance Troupe",), ["Leo"]),
+        (("LEO AND THE CUBS",), ["LEO"]),
+        (("Leo and the Silver Medal",), ["Leo"]),
+        (("Leo and the Lion - Jack",), ["Leo", "Jack"]),
+        (("Player of the Day Leo and the Lions",), ["Leo"]),
+        (("Jack Road", "Leo Avenue"), ["Jack", "Leo"]),  # a town that a class has built
+        (("Jack Road North Team",), ["Jack"]),
+        (("Florence Hospital",), ["Florence"]),  # a corner of the class
+        (("The Noah Memorial Bench",), ["Noah"]),  # of a pupil
+        (("The Leo Award",), ["Leo"]),
+        (("The Leo D Award",), ["Leo"]),
+        (("THE LEO AND JACK TROPHY",), ["LEO", "JACK"]),
+        (("Leo & Jack Ltd",), ["Leo", "Jack"]),  # they sell biscuits at the fair
+        (("Leo Builders",), ["Leo"]),
+        (("Leo's Law", "no shouting"), ["Leo's"]),
+        (("Leo World War 2 1939-1945",), ["Leo"]),  # a folder of work
+        (("Leo Tudors 1558-1603",), ["Leo"]),
+        (("Leo 1914-1918",), ["Leo"]),
+        (("Leo reads The Twits by Roald Dahl",), ["Leo"]),
+        (("Leo's Sunflowers by Vincent van Gogh",), ["Leo's"]),
+        (("Leo 5K The Twits by Roald Dahl",), ["Leo"]),
+        (("Edward I", "4B"), ["Edward", "I"]),
+        (("Beth Mead", "tray"), ["Beth", "Mead"]),
+        (("Peter's chair",), ["Peter's"]),
     ],
 )
 def test_a_child_beside_such_words_is_found_all_the_same(texts: tuple[str, ...], names: list[str]) -> None:

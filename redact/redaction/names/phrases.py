@@ -59,14 +59,16 @@ def without_phrases(page: Page, found: Found) -> Found:
 
 
 def _written_by(page: Page, run: Sequence[Token]) -> Sequence[Token]:
-    """Return what such a person wrote: "Matilda by Roald Dahl", or the line above "by Roald Dahl"."""
+    """Return what such a person wrote, if it is one word: "Matilda by Roald Dahl", or the line above "by Roald Dahl".
+
+    More words may be a child's: "Leo reads The Twits by Roald Dahl", "Leo's Sunflowers by Vincent van Gogh".
+    """
     tokens, at = page.tokens[run[0].line], run[0].place - 1
     if at < 0 or tokens[at].key != "by":
         return ()
-    if at > 0:
-        return tokens[:at]
     above = [i for i in range(len(page.lines)) if next_below(page.frames, i) == run[0].line]
-    return page.tokens[above[0]] if len(above) == 1 else ()
+    title = tokens[:at] if at > 0 else page.tokens[above[0]] if len(above) == 1 else ()
+    return title if len(title) == 1 and not title[0].is_possessive else ()
 
 
 def _is_shown_beside(page: Page, found: Found, run: Sequence[Token]) -> bool:
@@ -118,13 +120,31 @@ def _sign(after: str) -> str:
 
 
 def _is_pupils(page: Page, run: Sequence[Token]) -> bool:
-    """Say whether the roll knows a phrase as a pupil's full name, or as several pupils' forenames and nothing else."""
+    """Say whether the roll knows a phrase as a pupil's full name, or as several pupils' forenames and nothing else.
+
+    A full name may be short or misread: "Edward I" for Edward Irving, "Beth Mead" for Bethany Mead.
+    """
+    if any(_is_nearly_pupils(page, *pair) for pair in pairwise(run)):
+        return True
     matches = [page.named(token) for token in run]
     names = [match for match in matches if match is not None and match.forename_of | match.surname_of]
     if any(a.forename_of & b.surname_of or a.surname_of & b.forename_of for a, b in combinations(names, 2)):
         return True
     others = [token for token, match in zip(run, matches, strict=True) if match is None and token.key not in _LINKS]
     return len(names) > 1 and not others and all(match.forename_of for match in names)
+
+
+def _is_nearly_pupils(page: Page, first: Token, second: Token) -> bool:
+    """Say whether two words are a pupil's forename and initial, or its surname after one that is like its forename."""
+    one, other = page.match(first), page.match(second)
+    if page.roll is None or first.after.strip():
+        return False
+    if len(second.key) == 1:
+        return one is not None and second.key in page.roll.initials_of(one.forename_of, of_surname=True)
+    if other is None or not (first.is_capital and second.is_capital):
+        return False
+    is_same = one is not None and bool(one.forename_of & other.surname_of)
+    return is_same or (first.is_forename and page.roll.are_called_alike(first.key, other.surname_of))
 
 
 @cache

@@ -22,6 +22,7 @@ RESEMBLING_SHARE = 0.42  # of its letters that may be wrong; crossed-out print: 
 FEWEST_INSIDE, INSIDE_SHARE = 4, 0.5
 GAPS_READ = 0.6  # share of the letters of a spelt name that must have been read; a choice
 TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam", "prof", "rev", "father", "sister"))
+SAME_START = 3  # letters that a short form of a forename shares with it: "Beth", "Sophie"; a choice
 LEAST_PART = 3  # letters of a part of a word that is looked up by itself; "Al" in "Al-Hassan" says nothing
 LONG_PART = 9  # letters of a part that may have a misread one: forename and surname in one; a choice
 _ALIKE = str.maketrans("ijtyqv", "lllggu")  # letters readers take for each other
@@ -69,6 +70,7 @@ class RollIndex:
             key: _Form(key, skeleton(key), frozenset(fore.get(key, ())), frozenset(sur.get(key, ())))
             for key in sorted({*fore, *sur} - {""})
         }
+        self._forename_starts = [_starts(pupil.forenames) for pupil in everybody]
         self._forename_initials = [_initials(pupil.forenames) for pupil in everybody]
         self._surname_initials = [_initials(pupil.surnames) for pupil in everybody]
         self._cache: dict[tuple[str, int], RollMatch | None] = {}
@@ -159,6 +161,10 @@ class RollIndex:
         initials = self._surname_initials if of_surname else self._forename_initials
         return frozenset().union(*(initials[place] for place in pupils))
 
+    def are_called_alike(self, key: str, pupils: frozenset[int]) -> bool:
+        """Say whether a forename of these pupils begins as folded `key` does: "beth" for Bethany."""
+        return any(key[:SAME_START] in self._forename_starts[place] for place in pupils)
+
     def has_saint(self, key: str) -> bool:
         """Say whether a listed name is "St" and folded `key` ("St John")."""
         return any(saint + key in self._forms for saint in ("st", "saint"))
@@ -208,6 +214,10 @@ def spellings_of(adult: Pupil) -> Iterator[tuple[str, str]]:
     """Yield forename or title, and surname, of an adult, folded."""
     for surname in map(fold, adult.surnames):
         yield from ((first, surname) for first in (*map(fold, adult.forenames), *TITLES))
+
+
+def _starts(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(part[:SAME_START] for name in names for part in (fold(name), *key_parts(name)) if part)
 
 
 def _initials(names: tuple[str, ...]) -> frozenset[str]:

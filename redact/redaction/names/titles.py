@@ -8,7 +8,7 @@ Accepted residue: a child in the title of a story of its own, where the picture 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from redact.redaction.names.page import Page
 from redact.redaction.names.words import Token, is_inflected, word_set
@@ -23,16 +23,26 @@ _COMPANIONS = word_set(
     " cup trophy gym hamster guinea rabbit kitten puppy goldfish gerbil king queen santa elf vet nurse doctor"
     " dentist police officer firefighter firefighters fighter fighters engine farmer lollipop librarian"
     " photographer poet parents kids children pupils coach cast reading playground"
+    " squad troupe side bunch scout cub beaver brownie guide rainbow chef nurse soldier bishop reverend chief minister"
+    " lady lord duchess postman postwoman astronaut inspector neighbour pupil newcomer helper hero superhero elf"
+    " player runner dancer singer leaver buddy partner"
+    # what children win, play, grow, keep and act
+    " medal certificate trophy badge shield relay race match final goal role lead part solo nativity assembly show play"
+    " football netball rugby cricket hockey tennis ball bat bike scooter trampoline slide swing drum ukulele guitar"
+    " piano violin recorder flute trumpet keyboard sunflower seed bean plant pumpkin tadpole chick chicken lamb pony dog cat"
+    " cake tractor"
 )
 _OF_PEOPLE = ("ers", "ors", "ists")  # "Leo and the Gardeners"
 #: What is named after people and is no child's surname; the second row may be one.
-_PLACES = word_set("road avenue crescent terrace hospital hotel cathedral infirmary airport stadium university surgery")
+_PLACES = word_set("road avenue crescent terrace cathedral infirmary")  # hospitals, hotels: corners of a class
 _PLACES_AND_SURNAMES = word_set("street")
 #: Behind such a place, the place goes on: "George Street Dental Practice", "Victoria Avenue Junior School".
 _OF_PLACES = word_set(
     "surgery dental medical practice clinic primary junior infant infants nursery school academy north south east west"
     " church chapel baptist methodist market station london car park post office community centre library"
 )
+#: Of these what may bear a forename alone: an award, a project or a memorial may be a pupil's.
+_FOUNDED_BY_FORENAME = word_set("inn arms tavern")
 #: What bears an article and the name of somebody who founded, gave or owned it: "The Henry Smith Charity"; what
 #: children build ("The Leo Tower") is none.
 _FOUNDED = word_set(
@@ -41,11 +51,12 @@ _FOUNDED = word_set(
     " musical surgery practice clinic company project partnership academy college fund appeal"
 )
 _OF_FIRMS = word_set(
-    "ltd limited plc llp solicitors roofing plumbing scaffolding motors removals insurance accountants builders"
-    " contractors"
+    "ltd limited plc llp solicitors roofing plumbing scaffolding motors removals insurance accountants"
 )
 _OF_THOUGHT = word_set("law laws theorem principle comet")
-_OLDEST_YEAR, _NEWEST_YEAR, _LONGEST_LIFE = 1000, 1999, 110  # of people who are taught about
+_OF_TIMES = word_set("the tudor victorian stuart norman georgian king queen history project timeline topic world war")
+_OLDEST_YEAR, _NEWEST_YEAR = 1000, 1999  # of people who are taught about
+_SHORTEST_LIFE, _LONGEST_LIFE = 20, 110  # wars and most reigns are shorter
 MOST_BETWEEN = 2  # words between a founder's forename and what was founded; a choice
 
 
@@ -55,26 +66,31 @@ def titles(page: Page, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
         if token.is_capital and not token.is_number and page.may_be_name(token):
             before = tokens[at - 1] if at else None
             rest = tokens[at + 1 :]
+            if before is None:
+                yield from _story(page, tokens)
             if before is None or not page.is_listed_capital(before):
-                yield from _story(tokens, at)
                 yield from _place(page, tokens, at)
             if before is not None and before.key == "the":
                 yield from _founded(tokens, at)
-            if token.is_possessive and any(_is_capital_of(other, _OF_THOUGHT) for other in rest[:2]):
+            is_of_thought = any(_is_capital_of(other, _OF_THOUGHT) for other in rest[:2])
+            if token.is_possessive and is_of_thought and not _is_forename(page, token):  # "Leo's Law: no shouting"
                 yield tokens[at : at + 2]
-    if _is_firm(tokens) or _is_life(tokens):
+    is_of_one = sum(_is_forename(page, token) for token in tokens) < 2  # "Leo & Mia Ltd" sell biscuits at a fair
+    if is_of_one and (_is_firm(tokens) or _is_life(tokens)):
         yield tokens
 
 
-def _story(tokens: Sequence[Token], at: int) -> Iterator[Sequence[Token]]:
-    """Yield "Leo and the Moon", written as titles are, to the end of the line or to who wrote it."""
-    rest = list(takewhile(lambda word: word.key != "by", tokens[at + 1 :]))
-    if tokens[at].after.strip(" &") or tokens[at].is_possessive:
+def _story(page: Page, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Yield "Leo and the Moon", a whole line written as titles are, or all of it but who wrote it."""
+    rest = list(takewhile(lambda word: word.key != "by", tokens[1:]))
+    is_parted = any(word.after.strip() for word in rest[:-1])  # "Leo and the Moon - Mia"
+    if tokens[0].after.strip(" &") or tokens[0].is_possessive or is_parted:
         return
-    links = ["the"] if "&" in tokens[at].after else ["and", "the"]
+    links = ["the"] if "&" in tokens[0].after else ["and", "the"]
     thing = rest[len(links) :]
-    if thing and [word.key for word in rest[: len(links)]] == links and _is_of_title(thing):
-        yield tokens[at : at + 1 + len(rest)]
+    is_of_one = not any(_is_forename(page, word) for word in thing)
+    if thing and [word.key for word in rest[: len(links)]] == links and is_of_one and _is_of_title(thing):
+        yield tokens[: 1 + len(rest)]
 
 
 def _is_of_title(thing: Sequence[Token]) -> bool:
@@ -82,7 +98,11 @@ def _is_of_title(thing: Sequence[Token]) -> bool:
     are_capitals = thing[0].is_capital and all(word.is_capital or len(word.key) <= 4 for word in thing)
     are_words = any(word.is_ordinary or is_inflected(word.key) for word in thing)
     is_told = any(
-        word.key in _COMPANIONS or word.key.endswith(_OF_PEOPLE) or word.is_number or word.is_class for word in thing
+        not _COMPANIONS.isdisjoint(_singulars(word.key))
+        or word.key.endswith(_OF_PEOPLE)
+        or word.is_number
+        or word.is_class
+        for word in thing
     )
     return are_capitals and are_words and not is_told
 
@@ -93,8 +113,17 @@ def _place(page: Page, tokens: Sequence[Token], at: int) -> Iterator[Sequence[To
         return
     place, rest = tokens[at + 1], tokens[at + 2 :]
     is_place = place.key in _PLACES or (place.key in _PLACES_AND_SURNAMES and _has_another_place(page, place))
-    if place.is_capital and is_place and (not rest or place.after.strip() or rest[0].key in _OF_PLACES):
+    more = [] if place.after.strip() else rest
+    is_all = all(word.key in _OF_PLACES or word.is_number for word in more)
+    if place.is_capital and is_place and is_all and not _are_pupils_places(page):
         yield tokens[at : at + 2]
+
+
+def _are_pupils_places(page: Page) -> bool:
+    """Say whether places on a page bear several forenames of the roll: a town that a class has built."""
+    pairs = (pair for tokens in page.tokens for pair in pairwise(tokens))
+    places = _PLACES | _PLACES_AND_SURNAMES
+    return len({word.key for word, place in pairs if place.key in places and _is_forename(page, word)}) > 1
 
 
 def _has_another_place(page: Page, place: Token) -> bool:
@@ -111,9 +140,10 @@ def _has_another_place(page: Page, place: Token) -> bool:
 def _founded(tokens: Sequence[Token], at: int) -> Iterator[Sequence[Token]]:
     """Yield the founder and what was founded: "The George Inn", "The Henry Smith Charity"."""
     for end in range(at + 1, min(len(tokens), at + 2 + MOST_BETWEEN)):
-        if not tokens[end].is_capital or tokens[end - 1].after.strip():
+        is_joined = tokens[end].key == "and" or len(tokens[end].key) < 2  # "The Leo B Award"
+        if not tokens[end].is_capital or tokens[end - 1].after.strip() or is_joined:
             return
-        if tokens[end].key in _FOUNDED:
+        if tokens[end].key in (_FOUNDED if end > at + 1 else _FOUNDED_BY_FORENAME):
             yield tokens[at : end + 1]
             return
 
@@ -130,12 +160,28 @@ def _is_firm(tokens: Sequence[Token]) -> bool:
 
 
 def _is_life(tokens: Sequence[Token]) -> bool:
-    """Say whether a line ends with the years of a life before any pupil's: "Grace Hopper (1906 - 1992)"."""
+    """Say whether a line is a name and the years of a life before any pupil's: "Grace Hopper (1906 - 1992)".
+
+    What a pupil writes on its work about a time is none: "Leo World War 2 1939-1945", "Leo Tudors 1558-1603".
+    """
+    words = list(takewhile(lambda word: not word.raw[0].isdigit(), tokens))
+    are_names = len(words) in {2, 3} and all(word.is_capital and len(word.key) > 1 for word in words)
+    if not are_names or any(is_inflected(word.key) or word.key in _OF_TIMES for word in words):
+        return False
     years = [int(year) for token in tokens[-2:] for year in token.raw.split("-") if len(year) == 4 and year.isdigit()]
     if len(years) != 2:
         return False
     born, died = years
-    return _OLDEST_YEAR <= born < died <= _NEWEST_YEAR and died - born <= _LONGEST_LIFE
+    return born >= _OLDEST_YEAR and died <= _NEWEST_YEAR and _SHORTEST_LIFE <= died - born <= _LONGEST_LIFE
+
+
+def _is_forename(page: Page, token: Token) -> bool:
+    match = page.named(token)
+    return match is not None and bool(match.forename_of)
+
+
+def _singulars(key: str) -> tuple[str, ...]:
+    return key, key.removesuffix("s"), key.removesuffix("es"), f"{key.removesuffix('ies')}y"
 
 
 def _is_capital_of(token: Token, keys: frozenset[str]) -> bool:

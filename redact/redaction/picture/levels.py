@@ -37,6 +37,7 @@ SHARP_SHARE = 0.4  # of its neighbourhood's levels that print steps at once; fol
 NEAR_SHARP = 5  # blocks around a sharp one that belong to it; a choice
 LEAST_SHARP = 24  # of a group of these: 12 of two letters' length; a choice
 MOST_FAINT = 0.5  # of what shows anything, from which all is stretched alike: a dark room, fog, glare; a choice
+LEAST_ALIKE = 2.0  # gain of that, below which places that are faint beside black are stretched instead; a choice
 TAIL_PERCENT = 0.5  # of its values at each end that may lie outside; a choice
 WIDEST = 235.0  # levels that the others are stretched to
 SOFT_PX = 1.2  # deviation of the blur that smooths the grain; docs/finders.md
@@ -74,18 +75,24 @@ def stretched(picture: Picture) -> Stretched | None:
     is_near = cv2.dilate(is_sharp, np.ones((NEAR_SHARP, NEAR_SHARP), np.uint8)) > 0
     lettered = (_box(rows, columns, picture) for rows, columns in _patches((gain > 1.0) & is_near, LEAST_SHARP))
     shown = float((high - low >= LEAST_LEVELS).mean())  # black says nothing of the light: a poster is half of it
-    whole = _stretched_alike(picture) if share >= MOST_FAINT * shown else None
+    darkest, all_gain = _alike(picture)
+    is_dark = share >= MOST_FAINT * shown and all_gain >= LEAST_ALIKE  # a lit stage is not brought out so
+    whole = _stretched_alike(picture, darkest, all_gain) if share >= MOST_FAINT or is_dark else None
     return Stretched(Picture(pixels), tuple(places), tuple(lettered), whole)
 
 
-def _stretched_alike(picture: Picture) -> Picture:
-    """Return a picture with its levels stretched to all there are, and its grain smoothed, that of its colour more.
+def _alike(picture: Picture) -> tuple[float, float]:
+    """Return the darkest level of a picture and the gain that stretches its levels to all there are."""
+    darkest, lightest = np.percentile(picture.pixels, (TAIL_PERCENT, 100 - TAIL_PERCENT))
+    return float(darkest), WIDEST / max(float(lightest - darkest), 1.0)
+
+
+def _stretched_alike(picture: Picture, darkest: float, gain: float) -> Picture:
+    """Return a picture with its levels stretched by `gain`, and its grain smoothed, that of its colour more.
 
     Of so few levels a coder leaves blotches of colour, which hide faces; without any colour others are lost.
     """
-    darkest, lightest = np.percentile(picture.pixels, (TAIL_PERCENT, 100 - TAIL_PERCENT))
-    k = WIDEST / max(float(lightest - darkest), 1.0)
-    bright = np.clip((picture.pixels.astype(np.float32) - darkest) * k, 0.0, 255.0).astype(np.float32, copy=False)
+    bright = np.clip((picture.pixels.astype(np.float32) - darkest) * gain, 0.0, 255.0).astype(np.float32, copy=False)
     grey = cv2.merge([cv2.cvtColor(bright, cv2.COLOR_RGB2GRAY)] * 3)
     colour = cv2.GaussianBlur(cv2.subtract(bright, grey), (0, 0), SOFT_COLOUR_PX)
     out = cv2.GaussianBlur(cv2.addWeighted(grey, 1.0, colour, COLOUR_SHARE, 0.0), (0, 0), SOFT_PX)

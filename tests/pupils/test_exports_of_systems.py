@@ -252,6 +252,19 @@ CONSENTS = {
     ),
     "no photos as an answer": ("UPN,Website,Press", (f"{A},No photos,Yes",), ("rg",), set()),
     "a number that is no no": ("Pupil No,UPN,Website,No.", (f"1,{A},Yes,4", f"2,{B},No,5"), ("g", "r"), set()),
+    "a no with a figure": (
+        "UPN,Website,No,Photo No",
+        (f"{A},Yes,2,", f"{B},Yes,,7", f"{C},Yes,2,"),
+        ("p", "p", "p"),
+        {"No", "Photo No"},
+    ),
+    "a yes with a day that may be its end": (
+        "UPN,Website,Press",
+        (f"{A},Consented - 31/08/2020,Granted (31/08/2020)", f"{B},Granted on 31/08/2020,Given: 31/08/2020"),
+        ("pp", "gp"),
+        {"Website", "Press"},
+    ),
+    "a colour with its day": ("UPN,GDPR,Website", (f"{A},Amber 03/04/2024,Yes",), ("p",), {"GDPR"}),
     "withdrawn, with its day": (
         "UPN,Website,Press,Withdrawn",
         (f"{A},Y,Y,12/03/2024", f"{B},Y,N,", f"{C},Y,Permission not requested,N"),

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from redact.pupils.consent import State
+from redact.pupils.consents.headings import says_no
 from redact.pupils.consents.mapping import Wishes
 from redact.pupils.consents.own_words import is_level, own_words
 from redact.pupils.consents.words import read_inverted, read_word
@@ -42,7 +43,13 @@ def has_levels(table: Table, place: int) -> bool:
 
 
 def are_numbers(table: Table, place: int) -> bool:
-    """Say whether a column is of numbers by its heading and cells: "Pupil No" over 1, 2, 3; not ones and noughts."""
-    cells = {cell for row in table.rows if (cell := row.cell(place))}
+    """Say whether a column is of numbers by its heading and cells: "Pupil No" over 1, 2, 3; not ones and noughts.
+
+    One that may be a no to photos ("No", "Photo No") is, by a bare heading alone, where each row has its own number.
+    """
+    every, heading = [row.cell(place) for row in table.rows], table.heading[place]
+    cells = {cell for cell in every if cell}
+    if says_no(heading) and (plain(heading) not in {"no", "nos"} or len(cells) < len(every)):
+        return False
     hold_figures = all(_FIGURE.search(cell) and read_date(cell) is None and read_word(cell) is None for cell in cells)
-    return hold_figures and not cells <= {"0", "1"} and _NUMBERS.fullmatch(plain(table.heading[place])) is not None
+    return hold_figures and not cells <= {"0", "1"} and _NUMBERS.fullmatch(plain(heading)) is not None

@@ -16,7 +16,7 @@ from typing import Final
 
 from redact.pupils.consent import NOES, State
 from redact.pupils.consents.mapping import ExportRefused, Wishes
-from redact.pupils.consents.words import WORDS, known_purpose
+from redact.pupils.consents.words import WORDS, known_purpose, parted
 from redact.pupils.tables.table import Table, fold, plain
 
 #: How the memory spells that a heading is none, but a word that answers: "answer website, press".
@@ -97,5 +97,8 @@ def check_own_words(table: Table, wishes: Wishes) -> None:
 
 
 def is_level(cell: str) -> bool:
-    """Say whether a cell is a colour, a level, a single sign, or says how far something goes: "School only"."""
-    return _LEVEL.fullmatch(plain(cell)) is not None
+    """Say whether a cell is a colour, a level, a single sign, or says how far something goes: "School only".
+
+    A day may stand behind it: "Amber 03/04/2024".
+    """
+    return _LEVEL.fullmatch(plain(parted(cell)[0])) is not None

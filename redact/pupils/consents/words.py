@@ -65,7 +65,9 @@ PLAIN_NO: Final = frozenset({"no", "n", "false"})
 WORDS: Final = MappingProxyType({word: state for state, words in _WORDS.items() for word in words})
 
 #: A word and the day of it in one cell: "Withdrawn 12/03/2024", "Given on 3 Sep 2025", "Refused (01/09/25)".
-_WITH_DAY = re.compile(r"(?P<word>.*?[^\W\d_])[\s:,(\u2013-]+(?:on |dated )?(?P<day>\d[\w/. -]*\d)\)?", re.DOTALL)
+_WITH_DAY = re.compile(
+    r"(?P<word>.*?[^\W\d_])(?P<signs>[\s:,(\u2013-]+)(?P<on>on |dated )?(?P<day>\d[\w/. -]*\d)\)?", re.DOTALL
+)
 MOST_WITH_DAY: Final = 60  # characters of such a cell; longer ones are notes; a choice
 
 _ID = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")  # redact.audit.kinds.ID
@@ -84,14 +86,16 @@ def refuses(cell: str) -> bool:
 def parted(cell: str) -> tuple[str, date | None]:
     """Return the word of a cell and the day behind it; the whole cell and None where it is not both.
 
-    A bare yes with a day is not: "Yes 31/08/2027" may be that of its end.
+    A bare yes with a day is not: "Yes 31/08/2027" may be that of its end; nor are "Given (31/08/2027)" and its like.
     """
     found = _WITH_DAY.fullmatch(" ".join(cell.split())) if len(cell) <= MOST_WITH_DAY else None
     day = read_date(found["day"]) if found is not None else None
     if found is None or day is None:
         return cell, None
     word = found["word"].removesuffix(" on").removesuffix(" dated")
-    return (cell, None) if _answer(word) in PLAIN_YES | PLAIN_NO else (word, day)
+    is_dated = found["on"] is not None or word != found["word"] or not found["signs"].strip()
+    may_end = _answer(word) in PLAIN_YES | PLAIN_NO or (WORDS.get(_answer(word)) is State.GIVEN and not is_dated)
+    return (cell, None) if may_end else (word, day)
 
 
 def read_inverted(cell: str) -> State | None:

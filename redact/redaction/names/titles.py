@@ -29,8 +29,8 @@ _COMPANIONS = word_set(
     # what children win, play, grow, keep and act
     " medal certificate trophy badge shield relay race match final goal role lead part solo nativity assembly show play"
     " football netball rugby cricket hockey tennis ball bat bike scooter trampoline slide swing drum ukulele guitar"
-    " piano violin recorder flute trumpet keyboard sunflower seed bean plant pumpkin tadpole chick chicken lamb pony dog cat"
-    " cake tractor"
+    " piano violin recorder flute trumpet keyboard sunflower seed bean plant pumpkin tadpole chick chicken lamb pony"
+    " dog cat cake tractor"
 )
 _OF_PEOPLE = ("ers", "ors", "ists")  # "Leo and the Gardeners"
 #: What is named after people and is no child's surname; the second row may be one.

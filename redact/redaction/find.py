@@ -67,12 +67,11 @@ def find_faint(bright: Stretched | None, finders: Finders) -> tuple[Face, ...]:
     """
     if bright is None:
         return ()
-    if bright.whole is not None:
-        return finders.faces.find(bright.whole.pixels)
+    found = finders.faces.find(bright.whole.pixels) if bright.whole is not None else ()
     none = mask_of(bright.picture.size, [], 0)
-    return tuple(
+    return found + tuple(
         replace(face, box=bounds(patch.placed(face.box.polygon)))
-        for patch in _patches(bright.picture, bright.places, none, FAINT_FACES_PX)
+        for patch in _patches(bright.picture, bright.shaded, none, FAINT_FACES_PX)
         for face in finders.faces.find_quickly(patch.softened)
         if face.score >= BEYOND_DOUBT
     )

@@ -79,13 +79,23 @@ def test_what_is_black_does_not_hide_that_the_rest_is_faint() -> None:
     assert np.ptp(bright.whole.pixels[300].astype(int)) > 200
 
 
-def test_a_lit_stage_in_a_black_hall_leaves_the_faint_audience_its_own_stretch() -> None:
+@pytest.mark.parametrize("first", [0, 300], ids=["a large hall", "a black hall"])
+def test_beside_a_lit_stage_the_faint_audience_has_a_stretch_of_its_own(first: int) -> None:
     pixels = np.zeros((*SIZE, 3), np.uint8)
-    pixels[300:, 300:700] = np.linspace(2, 12, 400)[None, :, None].round()
-    pixels[50:200, 600:750] = bars(250, 20)[:150, :150]
+    pixels[first:, 100 + first : 700] = np.tile(np.linspace(2, 12, 60), 10 - first // 60)[None, :, None].round()
+    pixels[50:200, 720:870] = bars(250, 20)[:150, :150]
     bright = stretched(Picture(pixels))
-    assert bright is not None and bright.whole is None and bright.places
-    assert np.ptp(bright.picture.pixels[400, 350:650].astype(int)) > 30
+    assert bright is not None and any(place.overlap(Box(450, 350, 650, 550)) for place in bright.shaded)
+    seen, asked = np.ptp(bright.picture.pixels[400, 450:650].astype(int)), []
+    assert seen > 20 and (bright.whole is None) == bool(first)
+
+    class Finder(DarkFinder):
+        def find_quickly(self, pixels: Pixels) -> tuple[Face, ...]:
+            asked.append(pixels.shape)
+            return ()
+
+    find(Picture(pixels), finders(Finder((), ())))
+    assert asked
 
 
 class DarkFinder:

@@ -37,7 +37,7 @@ SHARP_SHARE = 0.4  # of its neighbourhood's levels that print steps at once; fol
 NEAR_SHARP = 5  # blocks around a sharp one that belong to it; a choice
 LEAST_SHARP = 24  # of a group of these: 12 of two letters' length; a choice
 MOST_FAINT = 0.5  # of what shows anything, from which all is stretched alike: a dark room, fog, glare; a choice
-LEAST_ALIKE = 2.0  # gain of that, below which places that are faint beside black are stretched instead; a choice
+LEAST_ALIKE = 2.0  # gain of that, below which it brings out little: faint places are stretched as well; a choice
 TAIL_PERCENT = 0.5  # of its values at each end that may lie outside; a choice
 WIDEST = 235.0  # levels that the others are stretched to
 SOFT_PX = 1.2  # deviation of the blur that smooths the grain; docs/finders.md
@@ -52,6 +52,7 @@ class Stretched:
 
     picture: Picture
     places: tuple[Box, ...]
+    shaded: tuple[Box, ...]  # those that `whole` does not bring out
     lettered: tuple[Box, ...]  # those parts of them whose edges are as sharp as print's
     whole: Picture | None  # the whole of it stretched alike and softened, where most of it is faint
 
@@ -76,9 +77,11 @@ def stretched(picture: Picture) -> Stretched | None:
     lettered = (_box(rows, columns, picture) for rows, columns in _patches((gain > 1.0) & is_near, LEAST_SHARP))
     shown = float((high - low >= LEAST_LEVELS).mean())  # black says nothing of the light: a poster is half of it
     darkest, all_gain = _alike(picture)
-    is_dark = share >= MOST_FAINT * shown and all_gain >= LEAST_ALIKE  # a lit stage is not brought out so
-    whole = _stretched_alike(picture, darkest, all_gain) if share >= MOST_FAINT or is_dark else None
-    return Stretched(Picture(pixels), tuple(places), tuple(lettered), whole)
+    is_brought_out = all_gain >= LEAST_ALIKE  # but not beside a lit stage
+    is_dark = share >= MOST_FAINT or (share >= MOST_FAINT * shown and is_brought_out)
+    whole = _stretched_alike(picture, darkest, all_gain) if is_dark else None
+    shaded = () if is_dark and is_brought_out else tuple(places)
+    return Stretched(Picture(pixels), tuple(places), shaded, tuple(lettered), whole)
 
 
 def _alike(picture: Picture) -> tuple[float, float]:

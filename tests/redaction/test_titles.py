@@ -22,6 +22,7 @@ ROLL = Roll(
         Pupil("9", "Edward", "Irving"),
         Pupil("10", "Bethany", "Mead"),
         Pupil("11", "Peter", "Ashby"),
+        Pupil("12", "Thomas", "Rudd"),
     )
 )
 
@@ -96,6 +97,9 @@ def test_what_has_the_form_of_a_title_a_place_or_a_maker_is_left(texts: tuple[st
         (("Florence Hospital",), ["Florence"]),  # a corner of the class
         (("The Noah Memorial Bench",), ["Noah"]),  # of a pupil
         (("The Leo Award",), ["Leo"]),
+        (("The Leo Kindness Award",), ["Leo"]),
+        (("The Jack House Cup",), ["Jack"]),
+        (("Jack: Thomas more apples",), ["Jack:", "Thomas"]),
         (("The Leo D Award",), ["Leo"]),
         (("THE LEO AND JACK TROPHY",), ["LEO", "JACK"]),
         (("Leo & Jack Ltd",), ["Leo", "Jack"]),  # they sell biscuits at the fair

@@ -143,6 +143,8 @@ def _founded(tokens: Sequence[Token], at: int) -> Iterator[Sequence[Token]]:
         is_joined = tokens[end].key == "and" or len(tokens[end].key) < 2  # "The Leo B Award"
         if not tokens[end].is_capital or tokens[end - 1].after.strip() or is_joined:
             return
+        if end > at + 1 and any(word.is_ordinary or is_inflected(word.key) for word in tokens[at + 1 : end]):
+            continue  # "The Leo Kindness Award", "The Mia Dance Company"
         if tokens[end].key in (_FOUNDED if end > at + 1 else _FOUNDED_BY_FORENAME):
             yield tokens[at : end + 1]
             return

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from itertools import combinations, pairwise
@@ -18,7 +19,7 @@ from itertools import combinations, pairwise
 from redact.redaction.names.context import Strength, introductions
 from redact.redaction.names.layout import next_below
 from redact.redaction.names.page import Found, Page
-from redact.redaction.names.titles import titles
+from redact.redaction.names.titles import is_of_books, story, titles
 from redact.redaction.names.words import Token, fold, ordinary_words
 from redact.redaction.values import NameReason
 
@@ -52,10 +53,24 @@ def without_phrases(page: Page, found: Found) -> Found:
     found = found.without(token for run in left for token in run)
     shaped = [run for tokens in page.tokens for run in titles(page, tokens)]
     shaped += [title for run in left if (title := _written_by(page, run))]
-    if not shaped or _names_author(page, found):
+    told = [run for tokens in page.tokens if (run := story(page, tokens))]
+    if not (shaped or told) or _names_author(page, found):
         return found
-    left = [run for run in shaped if not (_is_shown_beside(page, found, run) or _is_pupils(page, run))]
-    return found.without(token for run in left for token in run)
+    told, shaped = ([], shaped + told) if left or is_of_books(page) else (told, shaped)
+    told, shaped = (
+        [run for run in runs if not (_is_shown_beside(page, found, run) or _is_pupils(page, run))]
+        for runs in (told, shaped)
+    )
+    return _doubted(found.without(token for run in shaped for token in run), [token for run in told for token in run])
+
+
+def _doubted(found: Found, tokens: Sequence[Token]) -> Found:
+    """Return what is found with a person to look at those of it that are `tokens`."""
+    marks = [(token, found.words[token.line, token.place]) for token in tokens if found.has(token)]
+    found = found.without(token for token, _ in marks)
+    for token, mark in marks:
+        found = found.with_words([token], replace(mark, is_certain=False))
+    return found
 
 
 def _written_by(page: Page, run: Sequence[Token]) -> Sequence[Token]:

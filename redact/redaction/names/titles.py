@@ -1,8 +1,9 @@
 """Titles, places and makers with a name in them that no list holds, by their form: "Leo and the Moon", "Duke Street".
 
 Threat and rule as in `phrases.py`: what has such a form stays where a roll is given, unless it speaks against it.
+Where no book is spoken of, a title by its form ("Leo and the Maypole") may be a caption: it is covered and asked about.
 What children do together is none ("Leo and the choir"), nor what they are called beside a task ("Leo Road Safety").
-Accepted residue: a child in the title of a story of its own, where the picture names nobody as its author.
+Accepted residue: a child in the title of a story of its own among books, where the picture names nobody as its author.
 """
 
 from __future__ import annotations
@@ -26,11 +27,7 @@ _COMPANIONS = word_set(
     " squad troupe side bunch scout cub beaver brownie guide rainbow chef nurse soldier bishop reverend chief minister"
     " lady lord duchess postman postwoman astronaut inspector neighbour pupil newcomer helper hero superhero elf"
     " player runner dancer singer leaver buddy partner"
-    # what children win, play, grow, keep and act
-    " medal certificate trophy badge shield relay race match final goal role lead part solo nativity assembly show play"
-    " football netball rugby cricket hockey tennis ball bat bike scooter trampoline slide swing drum ukulele guitar"
-    " piano violin recorder flute trumpet keyboard sunflower seed bean plant pumpkin tadpole chick chicken lamb pony"
-    " dog cat cake tractor"
+    " medal certificate trophy badge shield relay race match final goal role lead part solo nativity assembly"
 )
 _OF_PEOPLE = ("ers", "ors", "ists")  # "Leo and the Gardeners"
 #: What is named after people and is no child's surname; the second row may be one.
@@ -53,6 +50,7 @@ _FOUNDED = word_set(
 _OF_FIRMS = word_set(
     "ltd limited plc llp solicitors roofing plumbing scaffolding motors removals insurance accountants"
 )
+_OF_BOOKS = word_set("book books novel novels reader bestseller bestselling bookshelf puffin ladybird usborne")
 _OF_THOUGHT = word_set("law laws theorem principle comet")
 _OF_TIMES = word_set("the tudor victorian stuart norman georgian king queen history project timeline topic world war")
 _OLDEST_YEAR, _NEWEST_YEAR = 1000, 1999  # of people who are taught about
@@ -61,13 +59,11 @@ MOST_BETWEEN = 2  # words between a founder's forename and what was founded; a c
 
 
 def titles(page: Page, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """Yield the runs of one line's words that have the form of a title, place, maker, law or life."""
+    """Yield the runs of one line's words that have the form of a place, maker, law or life."""
     for at, token in enumerate(tokens):
         if token.is_capital and not token.is_number and page.may_be_name(token):
             before = tokens[at - 1] if at else None
             rest = tokens[at + 1 :]
-            if before is None:
-                yield from _story(page, tokens)
             if before is None or not page.is_listed_capital(before):
                 yield from _place(page, tokens, at)
             if before is not None and before.key == "the":
@@ -80,17 +76,23 @@ def titles(page: Page, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
         yield tokens
 
 
-def _story(page: Page, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """Yield "Leo and the Moon", a whole line written as titles are, or all of it but who wrote it."""
+def story(page: Page, tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return "Leo and the Moon", a whole line written as titles are, or all of it but who wrote it; () for none."""
+    is_name = bool(tokens) and tokens[0].is_capital and page.may_be_name(tokens[0])
     rest = list(takewhile(lambda word: word.key != "by", tokens[1:]))
     is_parted = any(word.after.strip() for word in rest[:-1])  # "Leo and the Moon - Mia"
-    if tokens[0].after.strip(" &") or tokens[0].is_possessive or is_parted:
-        return
+    if not is_name or tokens[0].after.strip(" &") or tokens[0].is_possessive or is_parted:
+        return ()
     links = ["the"] if "&" in tokens[0].after else ["and", "the"]
     thing = rest[len(links) :]
     is_of_one = not any(_is_forename(page, word) for word in thing)
-    if thing and [word.key for word in rest[: len(links)]] == links and is_of_one and _is_of_title(thing):
-        yield tokens[: 1 + len(rest)]
+    is_title = bool(thing) and [word.key for word in rest[: len(links)]] == links and is_of_one and _is_of_title(thing)
+    return tokens[: 1 + len(rest)] if is_title else ()
+
+
+def is_of_books(page: Page) -> bool:
+    """Say whether a word on a page speaks of a book: "Class reader", "Book of the month"."""
+    return any(token.key in _OF_BOOKS for tokens in page.tokens for token in tokens)
 
 
 def _is_of_title(thing: Sequence[Token]) -> bool:

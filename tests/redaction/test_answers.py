@@ -244,6 +244,8 @@ def test_places_in_doubt_that_lie_over_one_another_are_dismissed_and_taken_back_
         Action.SHOWN,
         Action.MAYBE,
     ]
+    sure = replace(one, action=Action.COVERED)  # the very place is covered now, which says nothing of its neighbour
+    assert answered(Plan((sure, other)), kept, SIZE).regions == (sure, other)
     moved_on = Answers(dismissed=(Box(102, 81, 142, 131).polygon,))  # of neither alone
     assert [region.action for region in answered(Plan((one, other)), moved_on, SIZE).regions] == [Action.MAYBE] * 2
 

@@ -41,7 +41,9 @@ def answered(plan: Plan, answers: Answers, size: tuple[int, int]) -> Plan:
     for lift in answers.lifts:
         _change_one(regions, lift.polygon, lambda region, lift=lift: _may_lift(region, lift), _lifted_by(lift))  # type: ignore[misc]
     asked = {i: region for i, region in enumerate(regions) if region.action is Action.MAYBE or _is_said(region)}
-    for i in _those_of(asked, answers.dismissed):  # one that is dismissed keeps its place from another beside it
+    for i in _those_of(
+        asked, regions, answers.dismissed
+    ):  # one that is dismissed keeps its place from another beside it
         regions[i] = _dismissed(regions[i])
     covers = tuple(region for cover in answers.covers if (region := _covered(cover, size)) is not None)
     known = {rounded(region.polygon) for region in covers}
@@ -55,7 +57,7 @@ def taken_back(regions: Sequence[Region], answers: Answers) -> tuple[Region, ...
     What the copy covers stays covered: what lies under it is not on the copy.
     """
     said = {i: region for i, region in enumerate(regions) if _is_said(region)}
-    still = _those_of(said, answers.dismissed)
+    still = _those_of(said, regions, answers.dismissed)
     return tuple(region if i in still else _without_old(region, answers.lifts) for i, region in enumerate(regions))
 
 
@@ -74,17 +76,17 @@ def _change_one(
         regions[found[0]] = change(regions[found[0]])
 
 
-def _those_of(regions: Mapping[int, Region], places: Sequence[Polygon]) -> set[int]:
-    """Return which of `regions` a person answered on: the very places, for in a crowd two that ask may overlap.
+def _those_of(asked: Mapping[int, Region], regions: Sequence[Region], places: Sequence[Polygon]) -> set[int]:
+    """Return which of `asked` a person answered on: the very places, for in a crowd two that ask may overlap.
 
-    A place that is no region's own, as the photo was redacted again, stands for the one that it fits; of two for none.
+    A place that is none of `regions`' own, asked or not, stands for the one asked that it fits; of two for none.
     """
-    exact = {rounded(region.polygon) for region in regions.values()}
+    exact = {rounded(region.polygon) for region in regions}
     given = {rounded(place) for place in places}
-    found = {i for i, region in regions.items() if rounded(region.polygon) in given}
+    found = {i for i, region in asked.items() if rounded(region.polygon) in given}
     for place in places:
         if rounded(place) not in exact:
-            near = [i for i, region in regions.items() if is_same(region, place)]
+            near = [i for i, region in asked.items() if is_same(region, place)]
             found |= {*near} if len(near) == 1 else set()
     return found
 

@@ -111,6 +111,7 @@ def test_what_has_the_form_of_a_title_a_place_or_a_maker_is_left(texts: tuple[st
         (("Leo 1914-1918",), ["Leo"]),
         (("Leo reads The Twits by Roald Dahl",), ["Leo"]),
         (("Leo's Sunflowers by Vincent van Gogh",), ["Leo's"]),
+        (("Leo", "Daventry", "by Roald Dahl"), ["Leo", "Daventry"]),
         (("Leo 5K The Twits by Roald Dahl",), ["Leo"]),
         (("Edward I", "4B"), ["Edward", "I"]),
         (("Beth Mead", "tray"), ["Beth", "Mead"]),

@@ -83,7 +83,10 @@ def _written_by(page: Page, run: Sequence[Token]) -> Sequence[Token]:
         return ()
     above = [i for i in range(len(page.lines)) if next_below(page.frames, i) == run[0].line]
     title = tokens[:at] if at > 0 else page.tokens[above[0]] if len(above) == 1 else ()
-    return title if len(title) == 1 and not title[0].is_possessive else ()
+    if len(title) != 1 or title[0].is_possessive:
+        return ()
+    match = page.named(title[0])
+    return () if match is not None and match.surname_of else title  # "Mia", "Khan", one below the other
 
 
 def _is_shown_beside(page: Page, found: Found, run: Sequence[Token]) -> bool:

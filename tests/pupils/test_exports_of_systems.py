@@ -302,8 +302,8 @@ CONSENTS = {
     ),
     "a form that never came": (
         "UPN,Website,Reply slip returned",
-        (f"{A},Yes,No", f"{B},Yes,Yes"),
-        ("p", "g"),
+        (f"{A},Yes,No", f"{B},Yes,Yes", f"{C},Yes,Not returned"),
+        ("p", "g", "p"),
         {"Reply slip returned"},
     ),
     "channels of other names": (

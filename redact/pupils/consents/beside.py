@@ -180,7 +180,8 @@ def _doubt(one: Beside, cell: str) -> Doubt | None:
             'redact consent never-show UPN; a column that is of something else: --map "HEADING=ignore"'
         )
         return Doubt(one.place, what, State.PENDING)
-    if one.kind is _Kind.VALID and (answer in _ENDING or _is_odd(cell, answer) or cell.casefold() in _NOTHING):
+    is_void = is_no or answer in _ENDING or _is_odd(cell, answer)  # "Not returned", of a form
+    if one.kind is _Kind.VALID and is_void:
         return Doubt(one.place, f"takes its row's answers away, so a yes is pending; look, {_IGNORE}", State.PENDING)
     if (answer is None and _speaks_against(cell)) or (refuses(cell) and not one.is_of_other_matter):
         what = f"has words against photos, so a yes of its row is pending; look, {_IGNORE}"

@@ -210,6 +210,28 @@ def test_places_in_doubt_are_answered_by_keys_and_nobody_is_said_only_of_what_wa
     context.close()
 
 
+def test_a_nobody_that_is_refused_takes_the_answer_before_it_away_and_undo_goes_on(
+    served: Served, chromium: Browser
+) -> None:
+    context = context_of(chromium, PC)
+    page = context.new_page()
+    said = complaints(page)
+    sign_in(page, served.url)
+    page.goto(ask_about(served, 24))
+    first, last = page.locator(".crops fieldset").first, page.locator(".crops fieldset").last
+    first.locator("[value=cover]").check()
+    last.evaluate("place => place.querySelector('[value=cover]').click()")  # out of sight: to cover asks no look
+    last.evaluate("place => place.querySelector('[value=nobody]').click()")
+    expect(page.locator("#alert")).to_contain_text("was not in sight long enough")
+    expect(page.locator("[data-left]")).to_have_text("23 of 24 left")
+    page.keyboard.press("u")  # of what stands: the first
+    expect(page.locator("[data-left]")).to_have_text("24 places")
+    page.reload()
+    expect(page.locator("[data-left]")).to_have_text("24 places")
+    assert said == []
+    context.close()
+
+
 def test_places_in_doubt_are_answered_without_scripts(served: Served, chromium: Browser) -> None:
     context = context_of(chromium, PHONE, java_script_enabled=False)
     page = context.new_page()

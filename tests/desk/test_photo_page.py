@@ -84,11 +84,15 @@ def test_a_place_in_doubt_is_asked_about_and_nothing_else_is_to_be_decided() -> 
 
 
 def test_a_place_in_doubt_is_shown_with_what_lies_around_it_and_within_the_copy() -> None:
-    [asked] = view(photo(region(Action.MAYBE))).acts.questions
-    left, top, width, height = map(float, asked.near.split())
-    xs, ys = zip(*(map(float, each.split(",")) for each in asked.points.split()), strict=True)
-    assert left <= min(xs) and max(xs) <= left + width and top <= min(ys) and max(ys) <= top + height
-    assert left >= 0 and top >= 0 and width == pytest.approx(height * 4 / 3, abs=0.1)
+    for x, y in ((200.0, 20.0), (5.0, 100.0), (0.0, 0.0)):
+        place = ((x, y), (x + 30, y), (x + 30, y + 40), (x, y + 40))
+        [asked] = view(photo(replace(region(Action.MAYBE), polygon=place), shows=Box(0, 0, 400, 300))).acts.questions
+        left, top, width, height = map(float, asked.near.split())
+        xs, ys = zip(*(map(float, each.split(",")) for each in asked.points.split()), strict=True)
+        assert left <= min(xs) and max(xs) <= left + width and top <= min(ys) and max(ys) <= top + height
+        assert top >= 0 and width == pytest.approx(height * 4 / 3, abs=0.1)
+        # its number stands in the upper left corner, and never on a place
+        assert left >= 0 if (x, y) != (0, 0) else min(xs) - left >= width / 4
 
 
 def test_what_was_said_of_many_places_at_once_is_one_line_that_is_undone_at_once() -> None:

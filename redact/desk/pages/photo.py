@@ -341,13 +341,17 @@ def _action(place: PlannedPlace, *, is_there: bool) -> str:
 
 
 def _near(polygon: Polygon, size: tuple[int, int]) -> str:
-    """Return the part of a copy around a place that lies on it, four to three, and within the copy where it fits."""
+    """Return the part of a copy around a place that lies on it, four to three, and within the copy where it fits.
+
+    Of a place in the copy's upper left corner there is more than the copy: the place's number stands in that corner.
+    """
     xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
     height = max(_NEAR * high, _NEAR * wide * 3 / 4, _NEAR_LEAST * max(size))
     width = height * 4 / 3
     x, y = ((min(ends) + max(ends)) / 2 for ends in (xs, ys))
-    left, top = max(min(x - width / 2, size[0] - width), 0), max(min(y - height / 2, size[1] - height), 0)
+    left, top = min(x - width / 2, max(size[0] - width, 0)), max(min(y - height / 2, size[1] - height), 0)
+    left = left if top == 0 else max(left, 0)
     return f"{left:.1f} {top:.1f} {width:.1f} {height:.1f}"
 
 

@@ -20,8 +20,9 @@ export function begin() {
   for (const button of form.querySelectorAll("[data-all]")) button.onclick = () => answerRest(button.dataset.all);
   form.onchange = (event) => { // by mouse, touch or Space: the same as by a key
     const place = event.target.closest("fieldset");
-    if (event.target.value === "nobody" && !isSeen(place)) { event.target.checked = false; complainOf(place); return; }
-    given = [...given.filter((each) => each !== place), place];
+    const isEarly = event.target.value === "nobody" && !isSeen(place);
+    given = [...given.filter((each) => each !== place), ...(isEarly ? [] : [place])];
+    if (isEarly) { event.target.checked = false; complainOf(place); }
     count();
   };
   for (const [number, word] of Object.entries(unsent.answers())) restore(number, word);
@@ -68,7 +69,6 @@ export function takeBack() {
   const place = given.pop();
   if (!place?.isConnected) return false;
   place.querySelector(":checked").checked = false;
-  given.length || unsent.forget();
   count();
   show(place);
   return true;
@@ -122,7 +122,7 @@ function count() {
   const rest = unanswered().length, many = formOf().querySelectorAll("fieldset").length;
   const left = formOf().querySelector("[data-left]");
   const answers = [...formOf().querySelectorAll(":checked")].map((each) => [each.name.slice("place-".length), each.value]);
-  if (answers.length || given.length) unsent.keepAnswers(Object.fromEntries(answers));
+  if (answers.length || Object.keys(unsent.answers()).length) unsent.keepAnswers(Object.fromEntries(answers));
   if (left) left.textContent = rest === many ? `${many} places` : `${rest} of ${many} left`;
 }
 

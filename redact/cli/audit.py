@@ -57,6 +57,8 @@ KindOf = Annotated[
 Verdict = Annotated[
     str | None, option("--verdict", metavar="WORD", help="Only this verdict: gone, kept, unknown, passed, failed.")
 ]
+_MOST_KEY_BYTES = 4096  # of a file with a public key, which has 150
+
 OutFile = Annotated[Path, option("--out", metavar="FILE", help="The file to write.", show_default=False)]
 Overwrite = Annotated[bool, option("--overwrite", help="Replace a file of that name that is there.")]
 MaybeOut = Annotated[Path | None, option("--out", metavar="FILE", help="Write to this file instead of printing.")]
@@ -306,10 +308,13 @@ def _key_of(given: str) -> LogKey:
     Raises:
         UsageError: it is none; what was given is not repeated, for it may be a private key.
     """
-    is_file = "+" not in given or Path(given).is_file()
-    which = f"The file {given}, given with --key," if is_file else "What stands after --key"
+    which, content = "What stands after --key", given
     try:
-        return parse_key((Path(given).read_text(encoding="utf-8") if is_file else given).strip())
+        if "+" not in given or Path(given).is_file():
+            which = f"The file {given}, given with --key,"
+            with Path(given).open("rb") as file:
+                content = file.read(_MOST_KEY_BYTES).decode("utf-8-sig")  # an editor of Windows begins it with a mark
+        return parse_key(content.strip())
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise UsageError(f"--key is no public key, name+id+key, and as a file it cannot be read: {reason}.") from error

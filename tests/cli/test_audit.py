@@ -176,7 +176,9 @@ def test_the_export_is_verified_elsewhere_with_key_and_copies_alone(office: Offi
     ended = office.run(*verify, "--copies", office.copies, in_workspace=False)
     assert ended.code == 1 and "fault (edited entry)" in ended.out
     assert office.run("verify", file, in_workspace=False).code == 2
-    for bogus in ("bogus", key[:-2], key.replace("+", "-")):
+    (office.folder / "of-notepad.vkey").write_text(f"{key}\r\n", encoding="utf-8-sig")
+    assert office.run("verify", file, "--key", office.folder / "of-notepad.vkey", in_workspace=False).code == 1
+    for bogus in ("bogus", key[:-2], key.replace("+", "-"), "+" * 5000):
         ended = office.run("verify", file, "--key", bogus, in_workspace=False)
         assert ended.code == 2 and "--key is no public key" in ended.error
     assert office.run("verify", office.folder / "nothing", "--key", key, in_workspace=False).code == 2

@@ -54,6 +54,7 @@ DELETIONS = {"deletion.opened", "deletion.closed", "deletion.attested", "deletio
 ENDS = DELETIONS - {"deletion.opened"}
 COUNTS = range(2**53)  # section 1, rule 2
 SHOWN = 20  # findings printed per check
+MOST_KEY = 4096  # characters read of a key file; a key has 150
 LONGEST = 400  # characters printed of one finding
 NAME = "[!-*,-~]{1,100}"  # section 4, rule 1
 NOTE = re.compile(rf"({NAME})\n(0|[1-9][0-9]{{0,15}})\n(\S{{43}}=)\n\n((?:\u2014 {NAME} \S+\n){{1,16}})")
@@ -535,11 +536,11 @@ def check_excerpt(lines: list[str], texts: list[str], keys: list[Key]) -> Findin
     return findings
 
 
-def read_file(name: str, what: str) -> str:
-    """Return the text of a file, `what` it was given as; its line ends stay as they are."""
+def read_file(name: str, what: str, most: int = -1) -> str:
+    """Return the text of a file, `what` it was given as, or its first characters; its line ends stay as they are."""
     try:
         with open(name, encoding="utf-8", newline="") as file:  # noqa: PTH123  # this package does not know pathlib
-            return file.read()
+            return file.read(most)
     except OSError as error:
         raise Bad(f"{what} {name}: {(error.strerror or 'unknown reason').lower()}. Check the name") from error
     except ValueError as error:
@@ -551,7 +552,9 @@ def find_key(given: str) -> Key:
     which, content = "what stands after --key", given
     if not is_key(given):
         try:
-            content = read_file(given, "the key file").strip()
+            content = (
+                read_file(given, "the key file", MOST_KEY).removeprefix("\ufeff").strip()
+            )  # Windows' mark of UTF-8
             which = f"what lies in the key file {given}"
         except Bad:
             if "+" not in given:

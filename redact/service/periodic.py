@@ -272,7 +272,8 @@ def _look_into_bins(workspace: Workspace) -> None:
 
 
 def _end_retention(workspace: Workspace) -> None:
-    with workspace.database.read() as connection:
+    with workspace.database.write() as connection:
+        note_jump(connection, workspace.now())  # the clock may have gone since the last sign of life
         why = workspace.why_ahead(connection)
     if why is not None:  # a person may still do it: redact purge
         log.warning("%s", why)

@@ -9,9 +9,10 @@ lock the school for ever: a person accepts the clock of now, an entry (`clock.ac
 that came later count alone.
 A clock that goes forward far (JUMP) since a watcher's last sign of life may be wrong, or the machine was off: the
 watcher destroys no original for a day (WAIT) then, and says so, so that somebody can set it right in time.
-Accepted residue: a clock that goes forward less makes originals due so much too early; the times of checkpoints are
-not signed, so that who writes the database and sets the clock can take them back together; what was not logged since
-the clock stopped is unknown; while a log is ahead, a consent that begins between the two moments counts.
+Accepted residue: a clock that goes forward less makes originals due so much too early; where a watcher is run less than
+every eight days, or the clock is lost each night, only a person destroys (`redact purge`), as status says; the times of
+checkpoints are not signed, so that who writes the database and sets the clock can take them back together; what was not
+logged since the clock stopped is unknown; while a log is ahead, a consent that begins between the two moments counts.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ JUMP: Final = timedelta(days=8)
 WAIT: Final = timedelta(days=1)  # staff look once a day; README, "Every day"
 JUMPED: Final = "clock-jumped"  # fact: the last sign of life before, and the first one after it
 NEXT_STEP_AHEAD: Final = (
-    "If the clock is right, for the machine was off so long, nothing is to be done. Else set it, and let a time "
-    "service (NTP) keep it"
+    "If the clock is right, for the watcher was off so long: leave it running until then, or redact purge. Else set "
+    "the clock, and let a time service (NTP) keep it"
 )
 
 _ACCEPTED = select(facts.c.value).where(facts.c.name == ACCEPTED)
@@ -115,9 +116,13 @@ def check_clock(connection: Connection, now: datetime, zone: tzinfo) -> None:
 
 
 def note_jump(connection: Connection, now: datetime) -> None:
-    """Write down where the clock went forward far since a watcher's last sign of life; called before the next one."""
+    """Write down where the clock went forward far since a watcher's last sign of life; called before the next one.
+
+    A sign that is later than now is of a machine whose clock ran ahead, and would hide every jump for ever.
+    """
     signs = [machine.sign.beat_at for machine in list_machines(connection)]
-    last = max((sign for sign in signs if sign is not None), default=None)
+    known = (sign for sign in signs if sign is not None and parse_moment(sign) <= now + TOLERANCE)
+    last = max(known, default=None)
     if last is not None and parse_moment(last) + JUMP < now:
         write_facts(connection, {JUMPED: f"{last} {print_moment(now)}"})
 
@@ -131,8 +136,8 @@ def why_ahead(connection: Connection, now: datetime, zone: tzinfo) -> str | None
     if not first <= now < first + WAIT:  # earlier: the clock was set right
         return None
     return (
-        f"The clock went from {print_local(last, zone)} to {print_local(first, zone)}. The watcher destroys no "
-        f"original before {print_local(first + WAIT, zone)}."
+        f"No watcher worked from {print_local(last, zone)} to {print_local(first, zone)}, or the clock went forward. "
+        f"The watcher destroys no original before {print_local(first + WAIT, zone)}."
     )
 
 

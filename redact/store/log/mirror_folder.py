@@ -6,7 +6,9 @@ program that looks hangs, fills its memory or writes elsewhere; or the share its
 Rule: regular files only, opened without following a link and without waiting, and of a file no more than a cap is
 read; each call has a limit of time, after which the mirror counts as away and holds up nobody.  A note that ends too
 early at the end of a file vouches for nothing, and is taken away before the next one is appended.
-Accepted residue: a folder below the mirror's own path may be a link; that path is from redact.toml.
+Accepted residue: a folder below the mirror's own path may be a link; that path is from redact.toml.  Where several logs
+share a mirror, a note of another's that comes between the last look at a torn end and its cut goes with it; that log's
+own check tells of it.
 
 One file per day, `checkpoints-2026-09-07.txt`, to which notes are appended and brought to the disk; they are what
 `redact audit verify` and the stand-alone verifier take as copies.  A lease lies beside (standing.py).

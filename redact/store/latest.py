@@ -42,8 +42,8 @@ JUMP: Final = timedelta(days=8)
 WAIT: Final = timedelta(days=1)  # staff look once a day; README, "Every day"
 JUMPED: Final = "clock-jumped"  # fact: the last sign of life before, and the first one after it
 NEXT_STEP_AHEAD: Final = (
-    "If the clock is right, for the watcher was off so long: leave it running until then, or redact purge. Else set "
-    "the clock, and let a time service (NTP) keep it"
+    "If the clock is right, for the watcher was off so long: let it run then too, or redact purge. Else set the clock, "
+    "and let a time service (NTP) keep it"
 )
 
 _ACCEPTED = select(facts.c.value).where(facts.c.name == ACCEPTED)

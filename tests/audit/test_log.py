@@ -314,6 +314,8 @@ def test_the_reader_refuses_what_it_cannot_read(tmp_path: Path) -> None:
     private.write_text("PRIVATE+KEY+TEXT")
     wrong_file = read_alone(tmp_path, honest(), "--key", str(private))
     assert str(private) in wrong_file.stderr and "TEXT" not in wrong_file.stderr and "log.vkey" in wrong_file.stderr
+    no_file = read_alone(tmp_path, honest(), "--key", "SomebodysSecret")
+    assert no_file.returncode == 2 and "names no file" in no_file.stderr and "Secret" not in no_file.stderr
     (tmp_path / "of-notepad.vkey").write_text(f"{honest().keys[0].text}\r\n", encoding="utf-8-sig")
     assert read_alone(tmp_path, honest(), "--key", str(tmp_path / "of-notepad.vkey")).returncode == 0
     (tmp_path / "0.txt").write_bytes(b"\xff\xfe")

@@ -552,13 +552,10 @@ def find_key(given: str) -> Key:
     which, content = "what stands after --key", given
     if not is_key(given):
         try:
-            content = (
-                read_file(given, "the key file", MOST_KEY).removeprefix("\ufeff").strip()
-            )  # Windows' mark of UTF-8
+            content = read_file(given, "", MOST_KEY).removeprefix("\ufeff").strip()  # Windows' mark of UTF-8
             which = f"what lies in the key file {given}"
         except Bad:
-            if "+" not in given:
-                raise
+            which += ", which names no file of text either,"
     try:
         return read_key(content)
     except Bad as error:

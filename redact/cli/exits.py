@@ -40,7 +40,7 @@ EXITS: Mapping[str, Exits] = {
     "watch": Exits(
         "ended, nothing needs a person",
         "the program failed, or with --once not everything could be done; nothing is lost",
-        held="with --once: some photos need a person",
+        held="with --once: something needs a person",
     ),
     "clear": Exits("everything is gone", held="something stays, or nobody could look"),
     "attest": Exits("written down for every file", held="some files stay listed"),

@@ -50,7 +50,7 @@ def read_changes(form: Form) -> Changes:
         FormFault: it asks for nothing, or for nonsense.
     """
     answered = {name.removeprefix("place-"): form.get(name) for name in form.fields if name.startswith("place-")}
-    if not {*answered.values()} <= {"cover", "nobody"}:
+    if not {*answered.values()} <= {"cover", "nobody"} or any(len(form.fields[f"place-{one}"]) > 1 for one in answered):
         raise FormFault
     changes = Changes(
         covers=_read_covers(form),

@@ -71,6 +71,7 @@ def test_style_crop_and_undoing() -> None:
         {"place_1": "show"},
         {"undone": "-1"},
         {"undone": "1e3"},
+        {"place_2": ("nobody", "cover")},
     ],
 )
 def test_what_no_page_of_ours_sends_is_refused(asked: dict[str, str | tuple[str, ...]]) -> None:

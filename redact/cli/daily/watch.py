@@ -41,5 +41,5 @@ def run_watcher(
         messages = Task("messages", TURN_S, "Messages to staff were not all sent.", Messages(opened).turn)
         run_watch(opened, stop, bench, models_in_use(folder), once=once, further=[messages])
         if once and needs_person(opened):
-            typer.echo("Some photos need a person. See: redact status", err=True)
+            typer.echo("Something needs a person. See: redact status", err=True)
             raise typer.Exit(ExitCode.HELD)

@@ -185,6 +185,18 @@ def test_a_note_that_was_cut_off_anywhere_is_taken_away_before_the_next_one(tmp_
         assert path.read_text("utf-8") == first + last
 
 
+def test_what_another_program_is_writing_is_not_cut(tmp_path: Path) -> None:
+    fcntl, path = pytest.importorskip("fcntl"), tmp_path / TODAY
+    path.write_text(note_of(1) + note_of(12)[:40], "utf-8")
+    with path.open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(TimeoutError):
+            MirrorFolder(Mirror("mirror-1", tmp_path), TimeLimit(0.2)).append(TODAY, note_of(13))
+        other.write(note_of(12)[40:].encode())
+    MirrorFolder(Mirror("mirror-1", tmp_path)).append(TODAY, note_of(14))
+    assert path.read_text("utf-8").startswith(note_of(1) + note_of(12))
+
+
 @pytest.mark.parametrize("left", ["a letter that somebody put there\n" * 40, note_of(12) + "\n\n\n\n\n"])
 def test_what_is_no_beginning_of_a_note_stays_for_whoever_checks(tmp_path: Path, left: str) -> None:
     (tmp_path / TODAY).write_text(left, "utf-8")

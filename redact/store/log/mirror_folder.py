@@ -6,9 +6,9 @@ program that looks hangs, fills its memory or writes elsewhere; or the share its
 Rule: regular files only, opened without following a link and without waiting, and of a file no more than a cap is
 read; each call has a limit of time, after which the mirror counts as away and holds up nobody.  A note that ends too
 early at the end of a file vouches for nothing, and is taken away before the next one is appended.
-Accepted residue: a folder below the mirror's own path may be a link; that path is from redact.toml.  Where several logs
-share a mirror, a note of another's that comes between the last look at a torn end and its cut goes with it; that log's
-own check tells of it.
+Accepted residue: a folder below the mirror's own path may be a link; that path is from redact.toml.  Where logs of
+several machines share a mirror, a note of another's that comes between the last look at a torn end and its cut goes
+with it; that log's own check tells of it.
 
 One file per day, `checkpoints-2026-09-07.txt`, to which notes are appended and brought to the disk; they are what
 `redact audit verify` and the stand-alone verifier take as copies.  A lease lies beside (standing.py).
@@ -19,7 +19,8 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,22 +159,40 @@ def _append(path: Path, content: bytes) -> int:
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     handle = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        if _checked(handle) + len(content) > MOST_BYTES:  # nobody would read it there
-            raise NotRegular(f"{path.name} is larger than any file of checkpoints")
-        _cut_torn(handle, path)
-        try:
-            write_all(handle, content)
-            bring_to_disk(handle)
-        except OSError:
-            with contextlib.suppress(OSError):
-                _cut_torn(handle, path)
-            raise
-        size = os.fstat(handle).st_size
+        with _alone(handle):
+            if _checked(handle) + len(content) > MOST_BYTES:  # nobody would read it there
+                raise NotRegular(f"{path.name} is larger than any file of checkpoints")
+            _cut_torn(handle, path)
+            try:
+                write_all(handle, content)
+                bring_to_disk(handle)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    _cut_torn(handle, path)
+                raise
+            size = os.fstat(handle).st_size
     finally:
         os.close(handle)
     if is_new:
         sync_folder(path.parent)
     return size
+
+
+@contextlib.contextmanager
+def _alone(handle: int) -> Iterator[None]:
+    """Let programs of this machine write one after the other: none cuts what another writes; TimeLimit ends the wait."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    with contextlib.suppress(OSError):  # a share that knows no locks
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_UN)  # a process that was forked meanwhile has the handle too
 
 
 def _cut_torn(handle: int, path: Path) -> None:

@@ -180,7 +180,7 @@ def _append(path: Path, content: bytes) -> int:
 
 @contextlib.contextmanager
 def _alone(handle: int) -> Iterator[None]:
-    """Let programs of this machine write one after the other: none cuts what another writes; TimeLimit ends the wait."""
+    """Let programs of this machine write one after the other: none cuts what another writes; TimeLimit ends a wait."""
     if sys.platform == "win32":
         yield
         return

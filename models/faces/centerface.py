@@ -37,15 +37,18 @@ class CenterFace:
 
     def find(self, pixels: Pixels, threshold: float) -> Boxes:
         """Return the faces of `pixels` (RGB) whose score is at least `threshold` (0..1), in its pixels."""
-        heat, size, offset = self._maps(to_tensor(pixels))
+        heat, size, offset = self._maps(_padded(pixels))
         return keep_best(_decode(heat[0], size, offset, threshold), _SAME_FACE_IOU)
 
-    def _maps(self, tensor: Maps) -> list[Maps]:
-        """Return heat, log size and offset of the whole picture, each (channels, rows, columns), a cell per stride."""
-        height, width = tensor.shape[2:]
+    def _maps(self, pixels: Pixels) -> list[Maps]:
+        """Return heat, log size and offset of a picture of whole strides, each (channels, rows, columns).
+
+        One cell stands for a stride.  Each tile is made floats for itself: all of them at once were copied once more.
+        """
+        height, width = pixels.shape[:2]
         tile_width, tile_height = tile_grid((width, height), _MOST_AREA, _OVERLAP_PX, _ALIGN_PX)
         if (tile_width, tile_height) == (width, height):
-            return [answer[0] for answer in self._session.run(_OUTPUTS, {_INPUT: tensor})]
+            return [answer[0] for answer in self._session.run(_OUTPUTS, {_INPUT: to_planes(pixels)})]
         cells = (height // _STRIDE_PX, width // _STRIDE_PX)
         joined = [np.empty((channels, *cells), np.float32) for channels in _CHANNELS]
         tops = tile_starts(height, tile_height, _OVERLAP_PX, _ALIGN_PX)
@@ -53,8 +56,8 @@ class CenterFace:
         rows = zip(tops, owned_spans(height, tile_height, tops), strict=True)
         columns = zip(lefts, owned_spans(width, tile_width, lefts), strict=True)
         for (top, own_rows), (left, own_columns) in product(rows, columns):
-            tile = np.ascontiguousarray(tensor[:, :, top : top + tile_height, left : left + tile_width])
-            answers = self._session.run(_OUTPUTS, {_INPUT: tile})
+            tile = pixels[top : top + tile_height, left : left + tile_width]
+            answers = self._session.run(_OUTPUTS, {_INPUT: to_planes(tile)})
             here, there = _cells(own_rows, own_columns), _cells(own_rows, own_columns, top, left)
             for whole, answer in zip(joined, answers, strict=True):
                 whole[here] = answer[0][there]
@@ -69,9 +72,15 @@ def _cells(rows: tuple[int, int], columns: tuple[int, int], top: int = 0, left: 
 
 def to_tensor(pixels: Pixels, *, is_bgr: bool = False) -> npt.NDArray[np.float32]:
     """Return `pixels` as (1, 3, height, width) floats 0..255, padded at the right and below to whole strides."""
-    height, width = pixels.shape[:2]
-    padded = cv2.copyMakeBorder(pixels, 0, -height % _ALIGN_PX, 0, -width % _ALIGN_PX, cv2.BORDER_CONSTANT)
-    return to_planes(padded.astype(np.uint8, copy=False), is_bgr=is_bgr)
+    return to_planes(_padded(pixels), is_bgr=is_bgr)
+
+
+def _padded(pixels: Pixels) -> Pixels:
+    """Return `pixels` with black at the right and below, up to whole strides."""
+    below, right = (-side % _ALIGN_PX for side in pixels.shape[:2])
+    if not (below or right):
+        return pixels
+    return cv2.copyMakeBorder(pixels, 0, below, 0, right, cv2.BORDER_CONSTANT).astype(np.uint8, copy=False)
 
 
 def _decode(

@@ -78,10 +78,11 @@ def noise(height: int, width: int) -> Pixels:
 
 def test_the_maps_of_tiles_are_the_map_of_the_whole_away_from_the_seams(network: CenterFace) -> None:
     """What a tile answers for is far enough from its edge to be what the network says of the whole picture."""
-    tensor = to_tensor(noise(1120, 1472))
+    pixels = noise(1120, 1472)
     assert tile_grid((1472, 1120), 1_000_000, 128, 32) != (1472, 1120)
-    joined = network._maps(tensor)
-    whole = [answer[0] for answer in network._session.run(["537", "538", "539"], {"input.1": tensor})]
+    joined = network._maps(pixels)
+    answers = network._session.run(["537", "538", "539"], {"input.1": to_tensor(pixels)})
+    whole = [answer[0] for answer in answers]
     for ours, theirs in zip(joined, whole, strict=True):
         assert ours.shape == theirs.shape
         assert np.abs(ours[:, :, :100] - theirs[:, :, :100]).max() < 1e-3  # columns 0 to 400 px; the seam is at 736 px

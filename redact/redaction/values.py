@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -164,7 +164,9 @@ class Picture:
     pixels: Pixels
     taken_on: str | None = None  # day by the clock of its camera, "2026-11-03"
     coding: Coding = WITHOUT_BLOCKS  # of the source that it comes from, in the source's pixels
-    lightness: Plane | None = None  # as it was coded, apart from all colour, where the coding is split
+    #: As it was coded, apart from all colour, where the coding is split: decoded when it is asked for, since only a
+    #: cover needs it.  May raise as the decoder does (PictureHeld).
+    lightness: Callable[[], Plane] | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError on any other shape or type; lock the array."""
@@ -176,7 +178,7 @@ class Picture:
         ):
             raise ValueError(f"not a picture: shape {self.pixels.shape}, {self.pixels.dtype}")
         self.pixels.flags.writeable = False
-        if self.coding.is_split and (self.lightness is None or self.lightness.shape != self.pixels.shape[:2]):
+        if self.coding.is_split and self.lightness is None:
             raise ValueError("not a picture: colour and lightness are coded apart, and the lightness is not there")
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from models.findings import Box
 from redact.redaction.covers.crop import Crop
@@ -40,5 +41,6 @@ def cut(view: View, part: Crop) -> View:
     left, top = view.shows.x0, view.shows.y0
     shows = Box(left + x0 * kx, top + y0 * ky, left + x1 * kx, top + y1 * ky)
     picture = view.picture
-    lightness = None if picture.lightness is None else picture.lightness[y0:y1, x0:x1].copy()
+    whole = picture.lightness
+    lightness = None if whole is None else cache(lambda: whole()[y0:y1, x0:x1])
     return View(Picture(picture.pixels[y0:y1, x0:x1].copy(), coding=picture.coding, lightness=lightness), shows)

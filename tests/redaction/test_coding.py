@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from redact.redaction.covers.masks import mask_of, stretched_over
 from redact.redaction.covers.outline import head_around
 from redact.redaction.covers.paint import Look, cover, extent_of
 from redact.redaction.covers.places import Head, Places, places_of
+from redact.redaction.picture import decode as decoding
 from redact.redaction.picture.coding import unknown_blocks
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
@@ -30,6 +32,7 @@ from redact.redaction.values import (
     Kind,
     Picture,
     Plan,
+    Plane,
     Region,
     Style,
 )
@@ -167,9 +170,28 @@ def test_lightness_is_what_the_picture_shows_without_its_colours() -> None:
         picture = decode(jpeg(seen, number, subsampling="4:2:0", quality=95))
         assert picture.lightness is not None
         there = picture.pixels.astype(float) @ (0.299, 0.587, 0.114)
-        assert np.abs(there - picture.lightness).mean() < 1
+        assert np.abs(there - picture.lightness()).mean() < 1
         half = shrink(picture, 80)
-        assert half.lightness is not None and half.lightness.shape == half.pixels.shape[:2]
+        assert half.lightness is not None and half.lightness().shape == half.pixels.shape[:2]
+
+
+def test_lightness_is_decoded_for_a_cover_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A photo without covers is not decoded twice; one with several is, once."""
+    asked: list[Any] = []
+    decode_lightness = decoding._lightness
+
+    def counted(*known: Any) -> Plane:
+        asked.append(known)
+        return decode_lightness(*known)
+
+    monkeypatch.setattr(decoding, "_lightness", counted)
+    picture = shrink(decode(jpeg(np.full((SIZE[1], SIZE[0], 3), 90, np.uint8), 1, subsampling="4:2:0")), 80)
+    cover(picture, Places(picture.size, coding=picture.coding), Look())
+    assert not asked
+    flat = Box(20.0, 20.0, 40.0, 30.0).polygon
+    for _ in range(2):
+        cover(picture, Places(picture.size, flats=(flat,), coding=picture.coding), Look())
+    assert len(asked) == 1
 
 
 def test_what_is_no_lightness_is_not_taken_for_one() -> None:

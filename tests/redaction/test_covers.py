@@ -77,7 +77,7 @@ def scenes(draw: st.DrawFn) -> tuple[Picture, Places, np.random.Generator]:
     codings = (WITHOUT_BLOCKS, Coding(lightness, lightness), Coding(Grid((16, 8), (3, 5), (1, 0)), lightness))
     coding = draw(st.sampled_from(codings))
     grey = random.integers(0, 256, (height, width), np.uint8)
-    picture = Picture(pixels, coding=coding, lightness=grey)
+    picture = Picture(pixels, coding=coding, lightness=lambda: grey)
     return picture, Places((width, height), tuple(heads), tuple(flats), coding, coded), random
 
 

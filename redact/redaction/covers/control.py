@@ -46,7 +46,7 @@ def make_again(output: Picture, places: Places, look: Look) -> tuple[Picture, Ma
         return output, extent.must_hide
     pixels, noise = output.pixels.copy(), _noise(output.size)
     pixels[extent.changed] = noise[extent.changed]
-    again = cover(Picture(pixels, coding=places.coding, lightness=noise[..., 0]), places, look, extent)
+    again = cover(Picture(pixels, coding=places.coding, lightness=lambda: noise[..., 0]), places, look, extent)
     if look.style in _DRAWN:  # their edges ring in a JPEG, which must happen on both sides
         again = decode(encode(again))
     return again, extent.must_hide
@@ -67,9 +67,8 @@ def is_independent(data: bytes, source: Picture, places: Places, look: Look) -> 
     pixels, noise = source.pixels.copy(), _noise(source.size)
     gone = extent.must_hide | extent.recoloured
     pixels[gone] = noise[gone]
-    lightness = source.lightness
-    if lightness is not None:
-        lightness = np.where(extent.must_hide, noise[..., 0], lightness)
+    known = source.lightness
+    lightness = None if known is None else lambda: np.where(extent.must_hide, noise[..., 0], known())
     noisy = replace(source, pixels=pixels, lightness=lightness)
     return encode(cover(noisy, places, look, extent)) == data
 

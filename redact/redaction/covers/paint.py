@@ -78,7 +78,8 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
     if extent.recoloured.any():
         if picture.lightness is None:
             raise ValueError("places whose colour must go, on a picture of which no lightness is known")
-        pixels[extent.recoloured] = picture.lightness[extent.recoloured][:, None]  # nor of colours that may not stay
+        grey = picture.lightness()[extent.recoloured]
+        pixels[extent.recoloured] = grey[:, None]  # nor of colours that may not stay
     if look.style is not Style.SOLID or extent.recoloured.any():
         _fill(pixels, places, extent)
     if look.style is Style.SOLID:

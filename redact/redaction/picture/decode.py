@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from functools import cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -116,10 +117,13 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     taken_on, coding = layout.taken_on or _taken_left(image), coding_of(image, kind, orientation)
     found = layout.profile or image.info.get("icc_profile")
     profile = found if isinstance(found, bytes) else None
-    pixels = _copy_pixels(to_srgb(_flatten(image), profile))
-    del image  # three bytes per pixel, before the lightness is decoded
-    lightness = _turn_upright(_lightness(layout, limits, profile), orientation) if coding.is_split else None
-    return Picture(_turn_upright(pixels, orientation), taken_on, coding, lightness)
+    pixels = _turn_upright(_copy_pixels(to_srgb(_flatten(image), profile)), orientation)
+
+    @cache
+    def lightness() -> Plane:
+        return _turn_upright(_lightness(layout, limits, profile), orientation)
+
+    return Picture(pixels, taken_on, coding, lightness if coding.is_split else None)
 
 
 def _read_layout(data: bytes, kind: Format) -> Layout:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +30,8 @@ def shrink(picture: Picture, max_side_px: int) -> Picture:
     if long_side <= max_side_px:
         return picture
     width, height = (max(1, round(side * max_side_px / long_side)) for side in picture.size)
-    lightness = None if picture.lightness is None else _means(picture.lightness, (width, height))
+    whole = picture.lightness  # not the picture: it would be kept as long as the small one is
+    lightness = None if whole is None else cache(lambda: _means(whole(), (width, height)))
     return Picture(_means(picture.pixels, (width, height)), coding=picture.coding, lightness=lightness)
 
 

@@ -252,6 +252,7 @@ def test_a_jumble_on_a_picture_without_a_word_is_asked_as_another_script_and_lef
 
     assert asked(0.9, "ALU 41") == [0] and asked(0.97, "ALU 41") == []
     assert asked(0.9, "ALU 41", "our school garden") == []
+    assert asked(0.85, "ALU 41", "QUXEL0-ZARQ.CON") == [0]  # where a photo is from; what stands beside it is asked
     assert asked(0.85, "LCU GLA") == [0] and asked(0.92, "LCU GLA") == []
     far, near = replace(line("nod o", y=400), score=0.25), replace(line("LCU GLA"), score=0.85)
     assert 1 in doubt(Page.of((far, near), ROLL, 2000), Found()).lines  # a word nobody could read explains nothing

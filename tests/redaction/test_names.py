@@ -64,10 +64,10 @@ def covered(*texts: str, roll: Roll | None = ROLL) -> list[str]:
     return hidden(lines, find_names(lines, roll))
 
 
-def asked(*texts: str) -> list[str]:
+def asked(*texts: str, roll: Roll | None = ROLL) -> list[str]:
     """Return the words that are covered for doubt."""
     lines = page(*texts)
-    hits = find_names(lines, ROLL)
+    hits = find_names(lines, roll)
     return [word for word in hidden(lines, hits, certain=False) if word not in hidden(lines, hits)]
 
 
@@ -171,6 +171,14 @@ def test_a_web_address_is_no_signature_and_a_roll_name_in_it_is_one_still() -> N
     assert covered("quxelo.com") == covered("www.quxelo.sch") == covered("Zarquon.co.uk") == []
     assert covered("Amelia.org") == ["Amelia.org"]
     assert asked("Zarquon.A") == ["Zarquon.A"]
+    assert asked("Quxelo.con") == asked("Quxelo.c0rn") == []  # readers take the last letter for others
+    assert covered("Amelia.con") == ["Amelia.con"]
+
+
+def test_a_web_address_behind_a_name_is_no_part_of_it_unless_it_repeats_it() -> None:
+    """The photographer is covered, the agency is not."""
+    assert asked("Oliver Zarquon |Quxelo.com", roll=None) == ["Oliver", "Zarquon"]
+    assert asked("Oliver Zarquon |Zarquon.com", roll=None) == ["Oliver", "Zarquon", "|Zarquon.com"]
 
 
 def test_works_without_a_roll() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,13 +10,17 @@ from redact.pupils.roll import Roll
 from redact.redaction.names.context import MOST_WORDS
 from redact.redaction.names.layout import Frame, frame_of
 from redact.redaction.names.roll_index import RollIndex, RollMatch, index_of
-from redact.redaction.names.words import Token, tokens_of
+from redact.redaction.names.words import Token, fold, tokens_of
 from redact.redaction.values import Line, NameReason, Polygon
 
 LEGIBLE = 0.6  # reader's score of a line below which its words prove nothing; garbled bench handwriting: 0.35-0.6
 GARBLED = 0.9  # reader's score of a line below which half of its letters may be wrong; crossed-out print: 0.6 to 0.87
 SHORT_LINE = 3  # words, at most, of a line that may be nothing but a name; a choice
 STRONG_LENGTH = 3  # letters from which a listed name counts without company; "Mo" and "Li" need it
+#: A web address, such as stands for a photo's source; readers make "con", "corn" and "coni" of its end.
+WEB_ADDRESS = re.compile(
+    r"\bwww\.|[\w-]\.(?:com|org|net|info|edu|gov|uk|eu)\b|[\w-]{4}\.c[o0](?:m|n|rn|ni)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,11 @@ class Page:
     def is_listed_capital(self, token: Token) -> bool:
         """Say whether `token` stands on the roll and is written with a capital."""
         return token.is_capital and self.match(token) is not None
+
+    def is_address(self, text: str) -> bool:
+        """Say whether `text` is or holds a web address in which no part stands on the roll."""
+        parts = [fold(part) for part in re.split(r"\W+", text)] if WEB_ADDRESS.search(text) else []
+        return bool(parts) and not any(self.roll is not None and part and self.roll.match(part) for part in parts)
 
     def is_doubtful(self, i: int) -> bool:
         """Say whether line `i`, which should hold a name, is illegible or reads as one number ("Zoe" as 20)."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.rules.evidence import is_date
-from redact.redaction.names.words import Token, fold
+from redact.redaction.names.words import Token
 from redact.redaction.values import NameReason
 
 ALONE_LINES = 2  # legible lines, at most, in a picture whose text is a signature; a choice
 SIGNATURE_LETTERS = 3  # of an unknown word that stands alone: texture reads as one or two (phone photos)
 SIGNATURE_HEIGHT = 0.09  # of the long side; boxes of bench signatures reach 0.08, texture on crowd photos starts at 0.1
 SIGNATURE_LENGTH = 0.35  # of the long side; bench signatures reach 0.2, banners and adverts 0.47 to 0.7
-WEB_ADDRESS = re.compile(r"\bwww\.|[\w-]\.(?:com|org|net|info|edu|gov|uk|eu)\b", re.IGNORECASE)  # a photo's source
 
 
 def alone(page: Page, found: Found) -> Found:
@@ -43,12 +41,7 @@ def _is_signature(page: Page, i: int) -> bool:
     """Say whether a line is no banner, no date, and no web address but one with a pupil's name in it."""
     height, length = page.frames[i].height, 2 * page.frames[i].half_width
     is_banner = height > SIGNATURE_HEIGHT * page.side_px or length > SIGNATURE_LENGTH * page.side_px
-    return not is_banner and not _is_address(page, page.lines[i].text) and not is_date(page, i)
-
-
-def _is_address(page: Page, text: str) -> bool:
-    parts = [fold(part) for part in re.split(r"\W+", text)] if WEB_ADDRESS.search(text) else []
-    return bool(parts) and not any(page.roll is not None and part and page.roll.match(part) for part in parts)
+    return not is_banner and not page.is_address(page.lines[i].text) and not is_date(page, i)
 
 
 def _is_phrase(page: Page, words: Sequence[Token]) -> bool:

@@ -74,6 +74,8 @@ def _joins(page: Page, left: Token, right: Token) -> bool:
     if is_initial or is_end or page.is_listed_capital(right):
         return True
     is_owned = right.is_ordinary and (left.is_possessive or "," in left.after)  # "SACHA'S TRAY", "Florence, Italy"
+    if page.is_address(right.raw) and left.key not in right.key:  # where a photo is from, not of whom
+        return False
     if right.is_number or right.is_class or ends_name(right) or not right.is_capital or left.has_colon or is_owned:
         return False
     return not right.is_ordinary or len(page.words(right.line)) == 2

@@ -47,7 +47,7 @@ def doubt(page: Page, found: Found) -> Found:
     for i, line in enumerate(page.lines):
         is_marked = i in found.lines or any(_is_found_by_itself(found, token) for token in page.tokens[i])
         is_scenery = page.frames[i].height > UNREAD_HEIGHT * page.side_px
-        is_cipher = _is_cipher(page, i) or (is_wordless and _is_odd(page, i))
+        is_cipher = _is_cipher(page, i) or (is_wordless and _is_odd(page, i) and not _is_source(page, i))
         if not is_marked and not is_scenery and (line.score < LEGIBLE or is_cipher):
             found = found.with_line(i, Mark(NameReason.UNREAD, 0.0, is_certain=False))
     return _beside_scripts(page, found) if is_wordless else found
@@ -62,10 +62,15 @@ def _beside_scripts(page: Page, found: Found) -> Found:
         signs = [sign for sign in line.text if sign.isalnum()]
         is_long = page.frames[i].half_width > page.frames[i].half_height
         is_sure = line.score >= WORDLESS_SCORE and any(_is_proof(page, found, word) for word in page.words(i))
-        is_new = i not in found.lines and not is_sure
+        is_new = i not in found.lines and not (is_sure or _is_source(page, i))
         if is_new and line.score < ODD_SCORE and len(signs) > 1 and is_long:
             found = found.with_line(i, Mark(NameReason.UNREAD, 0.0, is_certain=False))
     return found
+
+
+def _is_source(page: Page, i: int) -> bool:
+    """Say whether a line is a web address: no other script is read as one; what stands beside it is none the less."""
+    return page.lines[i].score >= WORDLESS_SCORE and page.is_address(page.lines[i].text)
 
 
 def _has_word(page: Page, found: Found, i: int) -> bool:

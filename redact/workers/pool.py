@@ -14,7 +14,8 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing.context import SpawnContext
+from multiprocessing.synchronize import RLock
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -39,6 +40,23 @@ class CoreShare(NamedTuple):
     threads: int  # of each
 
 
+class _Starting(SpawnContext):
+    """How the workers of one pool are started; it keeps their locks as long as the pool is there.
+
+    A pool that ends lets go of its locks before it ends its workers, and with that their names are gone: a worker that
+    was still starting could not open them, and printed a traceback until it was ended.
+    """
+
+    def __init__(self) -> None:
+        self._locks: list[RLock] = []
+
+    def RLock(self) -> RLock:  # noqa: N802  its name in multiprocessing
+        """Return a lock that workers share."""
+        lock = super().RLock()
+        self._locks.append(lock)
+        return lock
+
+
 def share_cores(photos: int, jobs: int | None) -> CoreShare:
     """Return how cores are shared for so many photos; `jobs` None uses every core."""
     cores = usable_cores()
@@ -55,7 +73,7 @@ def work(items: Sequence[Item], task: Task, setup: WorkerSetup, workers: int) ->
         RedactError: a model is missing or damaged.
     """
     under_way: deque[tuple[Item, ProcessFuture[Outcome]]] = deque()
-    with ProcessPool(max_workers=workers, initializer=_set_up, initargs=(setup,), context=get_context("spawn")) as pool:
+    with ProcessPool(max_workers=workers, initializer=_set_up, initargs=(setup,), context=_Starting()) as pool:
         try:
             for item in items:
                 with held_interrupts():  # the first task starts the threads that start the workers
@@ -103,9 +121,7 @@ class WorkerPool:
         self._pool = self._open_pool()
 
     def _open_pool(self) -> ProcessPool:
-        pool = ProcessPool(
-            max_workers=self._workers, initializer=_set_up, initargs=(self._setup,), context=get_context("spawn")
-        )
+        pool = ProcessPool(max_workers=self._workers, initializer=_set_up, initargs=(self._setup,), context=_Starting())
         with held_interrupts():  # the first task starts the threads that start the workers, now and later
             for _ in range(self._workers):
                 pool.schedule(_open_context)

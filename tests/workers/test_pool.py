@@ -131,22 +131,32 @@ from redact.redaction.values import Policy
 from redact.workers.job import WorkerSetup
 from redact.workers.pool import WorkerPool
 
+class Dawdles:
+    def __reduce__(self):
+        return exec, ({dawdle!r},)  # runs where a worker reads what it is to do
+
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs tests in the background ignores it
-    pool = WorkerPool(WorkerSetup(Path("nowhere"), 1, None, Policy()), 2)
+    pool = WorkerPool(WorkerSetup(Path("nowhere"), 1, Dawdles(), Policy()), 2)
     try:
         print("started", flush=True)
         time.sleep(60)
     except KeyboardInterrupt:
         pool.close()
 """
+#: What a worker runs that is still starting when the pool ends, and that the pool cannot end at once.
+_SLOW_TO_START = """
+import signal, time
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+print("dawdling", flush=True)
+time.sleep(1.5)
+"""
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C reaches a group of processes on POSIX")
-def test_ctrl_c_while_workers_start_prints_no_traceback() -> None:
-    """A terminal interrupts the whole group, workers that have not begun to run too."""
+def _interrupt_a_start(dawdle: str, said_before: list[str], pause_s: float) -> tuple[int, str]:
+    """Interrupt a whole group of processes as a terminal does; return the program's exit status and what it said."""
     program = subprocess.Popen(
-        [sys.executable, "-c", _WAITS],
+        [sys.executable, "-c", _WAITS.format(dawdle=dawdle)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -154,11 +164,23 @@ def test_ctrl_c_while_workers_start_prints_no_traceback() -> None:
         cwd=Path(__file__).parents[2],
     )
     assert program.stdout is not None
-    assert program.stdout.readline() == "started\n"
-    time.sleep(0.3)  # s; a worker takes one to two until it can ignore anything
+    assert sorted(program.stdout.readline().strip() for _ in said_before) == said_before
+    time.sleep(pause_s)
     os.killpg(program.pid, signal.SIGINT)
     said = program.communicate(timeout=60)[1]
-    assert (program.returncode, said) == (0, "")
+    return program.returncode, said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C reaches a group of processes on POSIX")
+def test_ctrl_c_while_workers_start_prints_no_traceback() -> None:
+    """A worker that has not begun to run is interrupted too; it takes one to two seconds until it can ignore that."""
+    assert _interrupt_a_start("", ["started"], 0.3) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C reaches a group of processes on POSIX")
+def test_a_worker_that_still_starts_when_the_pool_ends_prints_no_traceback() -> None:
+    """Its semaphores were gone by then, and it could not open them."""
+    assert _interrupt_a_start(_SLOW_TO_START, ["dawdling", "dawdling", "started"], 0.0) == (0, "")
 
 
 def test_a_program_that_was_replaced_under_a_running_one_is_no_fault_of_the_photo(tmp_path: Path) -> None:

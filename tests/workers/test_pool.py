@@ -146,9 +146,9 @@ if __name__ == "__main__":
 """
 #: What a worker runs that is still starting when the pool ends, and that the pool cannot end at once.
 _SLOW_TO_START = """
-import signal, time
+import os, signal, time
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-print("dawdling", flush=True)
+os.write(1, b"dawdling\\n")  # in one piece: two of them write
 time.sleep(1.5)
 """
 

@@ -49,6 +49,8 @@ def sort_in_bin(place: Place) -> Sorted | None:
 def walk_bins(device: Device, now_s: float) -> Iterator[Entry | Refusal]:
     """Give the photos, films and RAW photos that lie in the bins of a device, and the bins that were refused.
 
+    A folder that could not be read is given too, whatever it is: bins may lie in it.
+
     Args:
         device: that proves to be there.
         now_s: seconds of the epoch: a file marked as pending and changed of late is still being written.
@@ -67,9 +69,9 @@ def walk_bins(device: Device, now_s: float) -> Iterator[Entry | Refusal]:
 
 
 def _is_binned(item: Entry | Refusal, now_s: float) -> bool:
-    """Say whether what was met on a walk lies in a bin and would be missed, or is a bin that was refused."""
+    """Say whether what was met on a walk lies in a bin and would be missed, or hides bins."""
     if isinstance(item, Refusal):
-        return not item.is_special and any(map(is_trash, item.place.parts))
+        return item.is_unread or (not item.is_special and any(map(is_trash, item.place.parts)))
     is_new = is_unfinished(item.place.name, item.status.st_mtime, now_s)
     return not is_new and sort_in_bin(item.place) is not None
 

@@ -43,6 +43,7 @@ TOO_DEEP = f"it lies more than {MAX_DEPTH} folders deep"
 AROUND = "around"  # of two folders: the second holds the first
 OURS = "it carries a marker of this program: it is a vault, trust storage, a workspace or another device's folder"
 UNREADABLE = "it may not be read"
+_OUR_OWN_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})  # say nothing of what was to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Refusal:
     place: Place
     why: str
     is_special: bool = False  # a link, or no regular file: no folder that could hold photos
+    is_unread: bool = False  # the system refused or failed there: what lies there is not known
 
 
 def open_parent(root: Folder, place: Place) -> Folder:
@@ -184,20 +186,27 @@ def _what_lies_there(folder: Folder, name: str) -> str:
 def walk(root: Folder, device_id: str, may_enter: MayEnter, folder: int = 0) -> Iterator[Entry | Refusal]:
     """Give every regular file below `root`, and what was refused; folders that `may_enter` denies are left out.
 
+    What cannot be read, one file or a folder with all that lies in it, is refused by its place, and the rest is walked.
+
     Raises:
-        SourceFault: the root itself cannot be listed (the device does not answer).
+        SourceFault: the root itself cannot be listed, at first or after a fault below it (the device does not answer).
     """
     try:
-        yield from _walk(root, Place(device_id, ("-",), folder), (), may_enter)
+        for item in _walk(root, Place(device_id, ("-",), folder), (), may_enter):
+            if isinstance(item, Refusal) and item.is_unread:
+                root.names()  # nothing is said of one place on a device that is gone
+            yield item
     except OSError as error:
         raise SourceFault(device_id, system_reason(error)) from error
 
 
 def _walk(here: Folder, origin: Place, above: tuple[str, ...], may_enter: MayEnter) -> Iterator[Entry | Refusal]:
     volume, below = here.status().st_dev, []
-    for name, status in here.entries():
+    for name, status in _look_at_all(here):
         place = Place(origin.device_id, (*above, name), origin.folder)
-        if stat.S_ISDIR(status.st_mode) and not is_link(status):
+        if isinstance(status, OSError):
+            yield _refused(place, status)
+        elif stat.S_ISDIR(status.st_mode) and not is_link(status):
             below.append(place)
         elif is_link(status):
             yield Refusal(place, LINK, is_special=True)
@@ -208,6 +217,28 @@ def _walk(here: Folder, origin: Place, above: tuple[str, ...], may_enter: MayEnt
     for place in below:
         if may_enter(place.parts):
             yield from _walk_below(here, place, volume, may_enter)
+
+
+def _look_at_all(here: Folder) -> Iterator[tuple[str, os.stat_result | OSError]]:
+    """Give each name and what lies there, or why nobody can see it.
+
+    Raises:
+        OSError: the folder cannot be listed, or nothing in it can be looked at: then it is the folder that is refused.
+    """
+    is_any_seen, faults = False, list[tuple[str, OSError]]()
+    for name in here.names():
+        try:
+            status = here.look(name)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            faults.append((name, error))
+        else:
+            is_any_seen = True
+            yield name, status
+    if faults and not is_any_seen:
+        raise faults[0][1]
+    yield from faults
 
 
 def _walk_below(here: Folder, place: Place, volume: int, may_enter: MayEnter) -> Iterator[Entry | Refusal]:
@@ -226,8 +257,16 @@ def _walk_below(here: Folder, place: Place, volume: int, may_enter: MayEnter) ->
         return  # it went away meanwhile: as if it had never been listed
     except NotADirectoryError:
         yield Refusal(place, LINK, is_special=True)
-    except PermissionError:
-        yield Refusal(place, UNREADABLE)
+    except OSError as error:
+        yield _refused(place, error)
+
+
+def _refused(place: Place, error: OSError) -> Refusal:
+    """Return that nobody can look at a file or folder; a limit of this machine is no fault of it, and is raised."""
+    if error.errno in _OUR_OWN_LIMITS:
+        raise error
+    why = UNREADABLE if isinstance(error, PermissionError) else f"it cannot be read ({system_reason(error)})"
+    return Refusal(place, why, is_unread=True)
 
 
 def check_apart(ours: Sequence[Path], theirs: Sequence[Path]) -> None:

@@ -37,6 +37,7 @@ from watcher import (
     SourceFault,
     Unsafe,
     device_of,
+    is_trash,
     read_content,
     sort_in_bin,
     walk_bins,
@@ -59,6 +60,7 @@ class _Found:
 
     kinds: Mapping[Place, LeftKind]
     copies: tuple[Arrival, ...]  # of photos of this workspace
+    unread: tuple[Place, ...]  # what is on the list below them may lie there still
 
 
 def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) -> None:
@@ -77,7 +79,7 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
         except SourceFault:
             continue  # it is away, or a folder of it is: nothing is known, and the list stays as it is
         found = _look(workspace, device, items)
-        _list(workspace, registered.id, found.kinds)
+        _list(workspace, registered.id, found)
         _write_copies(workspace, found.copies)
     _log_counts(workspace, [registered.id for registered in devices])
 
@@ -106,17 +108,26 @@ def _look(workspace: Workspace, device: Device, items: Sequence[Entry | Refusal]
     sizes = {item.status.st_size for item in items if isinstance(item, Entry)}
     with workspace.database.read() as connection:
         known = photo_rows.find_sizes(connection, sizes)
-    kinds, copies = dict[Place, LeftKind](), list[Arrival]()
+    kinds, copies, unread = dict[Place, LeftKind](), list[Arrival](), list[Place]()
     for item in items:
         if isinstance(item, Refusal):
-            kinds[item.place] = LeftKind.CLOSED_BIN
+            unread.append(item.place)
+            if any(map(is_trash, item.place.parts)):  # the watcher lists any other folder
+                kinds[item.place] = LeftKind.CLOSED_BIN
         elif (copy := _copy_at(device, item.place, known.get(item.status.st_size, frozenset()))) is not None:
             copies.append(copy)
         else:
             sort = sort_in_bin(item.place)
             is_photo = sort is None or sort.sort is Sort.PHOTO
             kinds[item.place] = LeftKind.BINNED_PHOTO if is_photo else LeftKind.BINNED_FILM
-    return _Found(kinds, tuple(copies))
+    return _Found(kinds, tuple(copies), tuple(unread))
+
+
+def _is_hidden(place: Place | None, unread: Iterable[Place]) -> bool:
+    """Say whether a place is, or lies below, one that could not be looked into."""
+    return place is not None and any(
+        place.folder == each.folder and place.parts[: len(each.parts)] == each.parts for each in unread
+    )
 
 
 def _copy_at(device: Device, place: Place, photos: AbstractSet[str]) -> Arrival | None:
@@ -132,12 +143,14 @@ def _copy_at(device: Device, place: Place, photos: AbstractSet[str]) -> Arrival 
     return Arrival(content.sha256, content.stat.size, f"{content.sha256}.photo", place, content.stat)
 
 
-def _list(workspace: Workspace, device_id: str, kinds: Mapping[Place, LeftKind]) -> None:
+def _list(workspace: Workspace, device_id: str, found: _Found) -> None:
     """Bring the list to what lies in the bins of a device now."""
     with workspace.database.read() as connection:
         listed = {item.place: item for item in photo_rows.list_left(connection, device_id, IN_BINS)}
-    fresh = {place: kind for place, kind in kinds.items() if place not in listed or listed[place].kind is not kind}
-    gone = [item for place, item in listed.items() if place not in kinds]
+    fresh = {
+        place: kind for place, kind in found.kinds.items() if place not in listed or listed[place].kind is not kind
+    }
+    gone = [item for place, item in listed.items() if place not in found.kinds and not _is_hidden(place, found.unread)]
     if not fresh and not gone:
         return
     key, at = workspace.keys.tags, print_moment(workspace.now())

@@ -17,7 +17,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from redact.errors import counted
@@ -35,6 +35,7 @@ from watcher import (
     FoldersOverlap,
     Place,
     Present,
+    Refusal,
     Sort,
     SourceFault,
     SourceGone,
@@ -297,14 +298,27 @@ def _gone(device: RegisteredDevice, devices: Iterable[RegisteredDevice], places:
 
 
 def _is_gone(root: Folder, place: Place) -> bool:
+    """Say whether nothing lies there any more, or a folder that was listed can be read again."""
     try:
         with open_parent(root, place) as parent:
-            parent.look(place.name)
+            status = parent.look(place.name)
+        return _is_folder(status) and _can_be_read(root, place)
     except (SourceGone, FileNotFoundError):
         return True
     except (SourceFault, Unsafe, OSError):
         return False
-    return False
+
+
+def _can_be_read(root: Folder, place: Place) -> bool:
+    """Say whether the watcher enters a folder by now and sees what lies in it; what does not open there it lists.
+
+    Raises:
+        SourceFault, Unsafe: nobody can look into it, or it is not entered.
+    """
+    with open_parent(root, replace(place, parts=(*place.parts, MARKER_NAME))) as folder:
+        for _ in walk(folder, place.device_id, lambda _: False):
+            pass
+    return True
 
 
 # -- folders of no device --
@@ -371,8 +385,15 @@ def count_below(root: Folder, device_id: str) -> Count:
 
 
 def _count(root: Folder, device_id: str, listed: AbstractSet[_Parts]) -> Count:
-    """Count the files below a folder by their names, bins too; files of a system, and thumbnails, are nobody's."""
-    found = walk(root, device_id, lambda parts: may_enter(parts[-1]) or is_trash(parts[-1]))
+    """Count the files below a folder by their names, bins too; files of a system, and thumbnails, are nobody's.
+
+    Raises:
+        SourceFault: it cannot be listed, or none is seen and a folder below it cannot be read: files may lie there.
+    """
+    found = list(walk(root, device_id, lambda parts: may_enter(parts[-1]) or is_trash(parts[-1])))
     places = [item.place.parts for item in found if isinstance(item, Entry) and item.place.parts not in listed]
     sorts = [(sort_binned(parts) or sort_file(parts)).sort for parts in places]
-    return Count(sorts.count(Sort.PHOTO), sorts.count(Sort.NEEDS_PERSON))
+    count = Count(sorts.count(Sort.PHOTO), sorts.count(Sort.NEEDS_PERSON))
+    if not count.total and any(isinstance(item, Refusal) and item.is_unread for item in found):
+        raise SourceFault(device_id, "a folder in it cannot be read")
+    return count

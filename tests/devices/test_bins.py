@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from redact.service.periodic import daily
 from redact.store.devices import Owner
 from redact.store.log.reader import read_every
 from redact.store.photos import FileState, LeftKind, State
+from tests.rigs.saboteurs import bad_spot
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, sha
 from watcher.fs.folders import Folder, HandleFolder
 
@@ -195,6 +197,18 @@ def test_a_bin_that_cannot_be_looked_into_is_told(rig: Rig, monkeypatch: pytest.
     rig.run()
     assert rig.left() == {(".Trashes",): WHYS[LeftKind.CLOSED_BIN]}
     assert "could not be looked into" in read_status(rig.workspace).for_person[0].reason
+
+
+def test_what_lies_in_a_bin_stays_on_the_list_while_a_folder_above_it_cannot_be_read(rig: Rig) -> None:
+    put(rig.drop() / "DCIM" / ".Trashes" / "IMG_1.jpg", photo_bytes(2))
+    rig.run()
+    listed = {("DCIM", ".Trashes", "IMG_1.jpg"): WHYS[LeftKind.BINNED_PHOTO]}
+    assert rig.left() == listed
+    with bad_spot("DCIM", errno.EACCES):
+        rig.mend(restarts=False)
+        assert rig.left() == listed | {("DCIM",): "It was left untouched: it may not be read."}
+    rig.mend(restarts=False)
+    assert rig.left() == listed
 
 
 def test_the_bins_of_an_expired_device_are_counted_with_what_lies_there(rig: Rig) -> None:

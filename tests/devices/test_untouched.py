@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from redact.store.figures.standing import list_untouched
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.killing import register
 from tests.rigs.living import copy_workspace
+from tests.rigs.saboteurs import bad_spot
 from watcher.device import write_marker
 from watcher.guard import Place
 
@@ -66,6 +68,18 @@ def test_an_expired_device_is_reported_until_it_is_emptied(workspace: Workspace,
     (tmp_path / "drop/camera/Ada Lovelace.jpg").unlink()
     look(replace(workspace, now=lambda: LATER.replace(year=2101)))
     assert "camera" not in said(late)
+
+
+def test_an_expired_device_is_reported_as_long_as_a_folder_on_it_cannot_be_read(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    late, camera = replace(workspace, now=lambda: LATER), tmp_path / "drop/camera"
+    look(late)
+    (camera / "DCIM").mkdir()
+    (camera / "Ada Lovelace.jpg").rename(camera / "DCIM/Ada Lovelace.jpg")
+    with bad_spot("DCIM", errno.EACCES):
+        look(late)
+        assert "the device is expired" in said(late)["camera"]
 
 
 def test_a_report_on_a_whole_device_is_counted_by_its_files(workspace: Workspace, tmp_path: Path) -> None:

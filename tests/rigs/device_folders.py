@@ -101,12 +101,14 @@ class Saboteur:
         return Saboteur(self._folder.again(), self._act, self._after)
 
     def folder(self, name: str) -> Folder:
+        self._act("folder", name)
         return Saboteur(self._folder.folder(name), self._act, self._after)
 
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
         return self._folder.entries()
 
     def names(self) -> list[str]:
+        self._act("names", "")
         return self._folder.names()
 
     def look(self, name: str) -> os.stat_result:

@@ -98,6 +98,23 @@ def failing_at(
             setattr(owner, name, call)
 
 
+@contextmanager
+def bad_spot(bad: str, number: int, call: str = "folder") -> Iterator[None]:
+    """Let every disk fail with `number` where the name `bad` is opened or looked at; root may read any mode."""
+    real = getattr(HandleFolder, call)
+
+    def fail(folder: HandleFolder, name: str) -> Any:
+        if name == bad:
+            raise OSError(number, os.strerror(number))
+        return real(folder, name)
+
+    setattr(HandleFolder, call, fail)
+    try:
+        yield
+    finally:
+        setattr(HandleFolder, call, real)
+
+
 def full() -> None:
     """Say what a full disk says."""
     raise OSError(errno.ENOSPC, "No space left on device")

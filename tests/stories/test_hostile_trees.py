@@ -15,8 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from redact.devices.recheck import look_again
+from redact.devices.untouched import resolve_gone
 from redact.store.photos import FileState, State
 from tests.rigs.device_folders import FakeNotifier
+from tests.rigs.saboteurs import bad_spot
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, real_engine, redacted, run_until_idle, sha
 from watcher.device import device_of
 from watcher.fs.folders import HandleFolder, open_top
@@ -230,6 +233,65 @@ def test_a_file_that_may_not_be_read_is_listed_and_the_others_go_on(rig: Rig, mo
     (rig.drop() / "closed.jpg").chmod(0o600)
     rig.mend()
     rig.check_done(PHOTO, OTHER)
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [(errno.EIO, "it cannot be read (input/output error)"), (errno.EACCES, "it may not be read")],
+)
+def test_one_bad_folder_is_listed_by_its_place_and_the_others_go_on(
+    rig: Rig, caplog: pytest.LogCaptureFixture, number: int, why: str
+) -> None:
+    for folder, content in ((NAME, PHOTO), ("Year 3", OTHER)):
+        (rig.drop() / folder).mkdir()
+        (rig.drop() / folder / "a.jpg").write_bytes(content)
+    with caplog.at_level(logging.DEBUG), bad_spot(NAME, number):
+        rig.run()
+        assert rig.left() == {(NAME,): f"It was left untouched: {why}."}
+        assert set(rig.photos()) == {sha(OTHER)} and rig.on_devices() == {f"{DEVICE}/{NAME}/a.jpg"}
+        (device_file,) = rig.device_files()
+        assert (device_file.state, device_file.level) == (FileState.GONE, "not-listed"), "a copy may lie in there"
+        resolve_gone(rig.workspace, rig.approved())
+        assert set(rig.left()) == {(NAME,)}
+    assert NAME not in caplog.text and "away" not in caplog.text
+    resolve_gone(rig.workspace, rig.approved())
+    assert rig.left() == {}, "it ends when the folder can be read, though that is still there"
+    rig.mend(restarts=False)
+    assert not rig.on_devices()
+    rig.check_nothing_lost(PHOTO, OTHER)
+
+
+def test_a_folder_that_turns_bad_before_its_photo_is_cleared_is_not_said_to_be_empty(rig: Rig) -> None:
+    (rig.drop() / "Year 3").mkdir()
+    (rig.drop() / "Year 3" / "a.jpg").write_bytes(PHOTO)
+    (rig.drop() / "b.jpg").write_bytes(OTHER)
+    rig.look()
+    rig.take_in()
+    with bad_spot("Year 3", errno.EIO):
+        rig.turn(4)
+        rig.mend(restarts=False)
+        states = {each.photo: each.state for each in rig.device_files()}
+        assert states == {sha(PHOTO): FileState.UNKNOWN, sha(OTHER): FileState.GONE}
+        assert rig.on_devices() == {f"{DEVICE}/Year 3/a.jpg"}
+        look_again(rig.workspace, DEVICE)
+        assert {each.photo: each.state for each in rig.device_files()} == states
+    rig.mend(restarts=False)
+    resolve_gone(rig.workspace, rig.approved())
+    rig.check_nothing_lost(PHOTO, OTHER)
+    assert not rig.on_devices() and rig.left() == {}
+
+
+def test_one_bad_file_costs_neither_the_device_nor_its_own_place(rig: Rig) -> None:
+    for name, content in (("bad.jpg", PHOTO), ("good.jpg", OTHER)):
+        (rig.drop() / name).write_bytes(content)
+    with bad_spot("bad.jpg", errno.EIO, "look"):
+        rig.run()
+        assert rig.left() == {("bad.jpg",): "It was left untouched: it cannot be read (input/output error)."}
+        assert set(rig.photos()) == {sha(OTHER)} and rig.on_devices() == {f"{DEVICE}/bad.jpg"}
+    rig.mend()
+    resolve_gone(rig.workspace, rig.approved())
+    rig.check_nothing_lost(PHOTO, OTHER)
+    assert not rig.on_devices() and rig.left() == {}
 
 
 def test_a_file_that_grows_for_ever_is_listed_and_the_others_go_on(rig: Rig) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rigs.device_folders import DEVICE_ID, place_of
+from tests.rigs.device_folders import DEVICE_ID, Saboteur, place_of
 from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe
 from watcher.fs.folders import Folder, PathFolder, open_top
 from watcher.guard import (
@@ -203,11 +204,63 @@ def test_an_unreadable_folder_is_refused_and_the_rest_is_walked(tmp_path: Path) 
 
 def test_a_device_that_fails_in_the_middle_is_a_fault_not_an_empty_folder(tmp_path: Path) -> None:
     class Failing(PathFolder):
-        def entries(self) -> Iterator[tuple[str, os.stat_result]]:
+        def names(self) -> list[str]:
             raise OSError(5, "Input/output error")
 
     with pytest.raises(SourceFault, match="input/output"):
         list(walk(Failing(tmp_path), DEVICE_ID, everything))
+
+
+def walked_with_faults(root: Path, act: Callable[[str, str], None]) -> tuple[set[tuple[str, ...]], list[Refusal]]:
+    """Return the places of the files of a walk on which `act` may fail, and what is refused as unread."""
+    with Saboteur(open_top(root), act, lambda _, __: None) as top:
+        items = list(walk(top, DEVICE_ID, everything))
+    refused = [item for item in items if isinstance(item, Refusal)]
+    assert all(item.is_unread and not item.is_special for item in refused)
+    return {item.place.parts for item in items if isinstance(item, Entry)}, refused
+
+
+@pytest.mark.parametrize("call", ["folder", "look"])
+def test_a_bad_spot_is_refused_by_its_place_and_the_rest_is_walked(tmp_path: Path, call: str) -> None:
+    for path in ("DCIM/bad/a.jpg", "DCIM/b.jpg", "good/c.jpg", "d.jpg"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(b"x")
+
+    def act(what: str, name: str) -> None:
+        if (what, name) == (call, "bad"):
+            raise OSError(5, "Input/output error")
+
+    files, (refusal,) = walked_with_faults(tmp_path, act)
+    assert files == {("DCIM", "b.jpg"), ("good", "c.jpg"), ("d.jpg",)}
+    assert refusal.place.parts == ("DCIM", "bad") and refusal.why == "it cannot be read (input/output error)"
+
+
+def test_where_nothing_in_a_folder_can_be_looked_at_it_is_the_folder_that_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    for path in ("bad/a.jpg", "bad/b.jpg", "c.jpg"):
+        (tmp_path / path).write_bytes(b"x")
+
+    def act(what: str, name: str) -> None:
+        if (what, name) in {("look", "a.jpg"), ("look", "b.jpg")}:
+            raise OSError(117, "Structure needs cleaning")
+
+    files, (refusal,) = walked_with_faults(tmp_path, act)
+    assert (files, refusal.place.parts) == ({("c.jpg",)}, ("bad",))
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EMFILE])
+def test_a_fault_of_the_whole_device_or_of_this_machine_is_none_of_one_folder(tmp_path: Path, number: int) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    failed: list[str] = []
+
+    def act(what: str, name: str) -> None:
+        if (what, name) == ("folder", "bad") or (what == "names" and failed and number == errno.EIO):
+            failed.append(name)
+            raise OSError(number, "It failed")
+
+    with pytest.raises(SourceFault, match="it failed"):
+        walked_with_faults(tmp_path, act)
 
 
 def test_another_volume_is_not_this_device(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -352,10 +351,10 @@ def test_a_device_that_fails_in_the_walk_is_unread(device: FolderDevice, arrival
         def open(self, folder: int = 0) -> Folder:
             opened = super().open(folder)
 
-            def entries() -> Iterator[None]:
+            def names() -> list[str]:
                 raise OSError(5, "Input/output error")
 
-            object.__setattr__(opened, "entries", entries)
+            object.__setattr__(opened, "names", names)
             return opened
 
     inventory = take_inventory(Failing(device.record))

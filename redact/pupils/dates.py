@@ -9,7 +9,7 @@ Accepted residue: who writes the month first, as in America, gets the other day 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -20,11 +20,27 @@ _DATE_SHAPES = (
 )
 _CLOCK = re.compile(r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?\Z")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099  # a year outside is a slip; two digits mean this century
+#: A day that lost its format in a spreadsheet is the number of days since this one (ECMA-376 part 1, 18.17.4.1); its
+#: fraction is the clock.  Workbooks of old Macs count from 1904: their days come out four years early, never late.
+_SERIAL = re.compile(r"(?P<days>\d{5})(?:\.\d+)?")
+_SERIALS_FROM: Final = date(1899, 12, 30)
 
 
 def read_date(cell: str) -> date | None:
     """Return the day that the cell of a table spells: as `read_day`, and a clock behind it is passed over."""
     return read_day(_CLOCK.sub("", cell.strip()))
+
+
+def read_cell_day(cell: str) -> date | None:
+    """Return the day that a cell of a column of days spells: as `read_date`, or a spreadsheet's own number of it.
+
+    Only below a heading that speaks of days: any other column may hold numbers that are none.
+    """
+    found = _SERIAL.fullmatch(cell.strip())
+    if found is None or not cell.isascii():
+        return read_date(cell)
+    day = _SERIALS_FROM + timedelta(days=int(found["days"]))
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def read_day(text: str) -> date | None:

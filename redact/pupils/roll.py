@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from redact.errors import UsageError
@@ -22,6 +23,7 @@ from redact.pupils.rolls.headings import (
     is_field,
     is_heading_of_roll,
 )
+from redact.pupils.rolls.leavers import day_of_leaving
 from redact.pupils.tables.garbled import fault_in_name, is_spreadsheet_day, mend
 from redact.pupils.tables.table import IsHeading, Row, Table, TableFault, fold, parse_table, plain, read_table
 from redact.pupils.upn import is_pupil_number, is_upn, number_column, tidy_upn
@@ -126,6 +128,7 @@ class Roll:
 
     pupils: tuple[Pupil, ...]
     rows: tuple[int, ...] = ()  # the row of each in its file, as a spreadsheet counts; empty where there is no file
+    left: tuple[tuple[int, date], ...] = ()  # rows that say that the pupil left, or will leave, with the day of it
     untaken: tuple[str, ...] = ()  # headings that speak of a name and whose columns were not taken
     notes: tuple[RollNote, ...] = ()
     columns: tuple[RollColumn, ...] = ()  # what was taken for what
@@ -184,7 +187,13 @@ def _read(read: Callable[[IsHeading], Table], wishes: RollWishes) -> Roll:
         *(note for row in rows for note in _notes_on(row, table, columns)),
     )
     pupils = tuple(_pupil(row, columns) for row in rows)
-    return Roll(pupils, tuple(row.number for row in rows), columns.untaken, notes, columns.columns)
+    left = tuple((row.number, day) for row in rows if (day := _day_of_leaving(row, table, columns)) is not None)
+    return Roll(pupils, tuple(row.number for row in rows), left, columns.untaken, notes, columns.columns)
+
+
+def _day_of_leaving(row: Row, table: Table, columns: RollColumns) -> date | None:
+    days = (day_of_leaving(table.heading[place], row.cell(place)) for place in columns.places(Field.LEFT))
+    return min((day for day in days if day is not None), default=None)
 
 
 def _check_columns(table: Table, columns: RollColumns) -> None:

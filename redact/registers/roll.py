@@ -29,7 +29,7 @@ def preview_roll(workspace: Workspace, roll: Roll, school: str = "") -> RollDiff
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        return diff_roll(reading.read_every_pupil(connection), roll, school)
+        return diff_roll(reading.read_every_pupil(connection), roll, school, workspace.today(connection))
 
 
 def import_roll(workspace: Workspace, by: Role | None, roll: Roll, order: ImportOrder) -> RollImported:
@@ -47,7 +47,8 @@ def import_roll(workspace: Workspace, by: Role | None, roll: Roll, order: Import
     """
     act = act_of(workspace, by)
     with workspace.audit_log.writing() as entries:
-        difference = diff_roll(reading.read_every_pupil(entries.connection), roll, order.school)
+        today = workspace.today(entries.connection)
+        difference = diff_roll(reading.read_every_pupil(entries.connection), roll, order.school, today)
         check_large(roll_alarms(difference, is_full=order.is_whole), confirms_large=order.confirms_large)
         remember(entries, act, Source.ROLL, order.confirmed, order.school)
         taken = register.apply_roll(

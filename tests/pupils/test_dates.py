@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from redact.pupils.dates import read_date, read_day
+from redact.pupils.dates import read_cell_day, read_date, read_day
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,20 @@ def test_every_day_of_the_century_is_read_back_in_every_spelling() -> None:
     for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
         spellings = (day.isoformat(), f"{day:%d/%m/%Y}", f"{day.day}/{day.month}/{day:%y}")
         assert {read_day(spelled) for spelled in spellings} == {day}
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("46269", date(2026, 9, 4)),
+        ("46269.423", date(2026, 9, 4)),
+        ("36525", None),  # the last day of 1999
+        ("73051", None),  # of 2100
+        ("462690", None),
+        ("4626", None),
+        ("04/09/2026", date(2026, 9, 4)),
+    ],
+)
+def test_a_spreadsheet_s_number_of_a_day_is_read_in_a_column_of_days_alone(cell: str, day: date | None) -> None:
+    assert read_cell_day(cell) == day
+    assert not cell.replace(".", "").isdigit() or read_date(cell) is None

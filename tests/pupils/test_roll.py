@@ -6,13 +6,15 @@ import contextlib
 import csv
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.pupils.classes import year_group
-from redact.pupils.roll import RollRefused, parse_roll, read_roll, split_name
+from redact.pupils.roll import Pupil, RollRefused, parse_roll, read_roll, split_name
+from redact.pupils.rolls.diff import diff_roll
 from redact.pupils.rolls.headings import Field, MapRefused, RollWishes
 from redact.pupils.tables.garbled import mend
 
@@ -178,6 +180,10 @@ OF_SYSTEMS = {
         "School ID,Full Name,Preferred Name,Forename,Surname,NC Year,Form",
         '000123,"Young, Katherine Rose",Kit,Katherine,Marlow,5,5K',
     ),
+    "iSAMS, headings of a report": (
+        "Pupil: UPN,Pupil: Forename,Pupil: Surname,Pupil: Form,Pupil: Year Group (NC)",
+        "N999123425000,Katherine,Young,5K,5",
+    ),
     "one column": ("UPN,Pupil Name,Yr,Class", 'N999123425000,"Young, Katherine Kit",Yr 5,5K'),
 }
 
@@ -295,6 +301,50 @@ def test_a_roll_of_two_schools_is_told() -> None:
     assert parse_roll(written([heading, ["Oak", *first], ["oak", *second]], ",")).is_clean
     (note,) = parse_roll(written([heading, ["Oak", *first], ["Elm", *second]], ",")).notes
     assert note.column == "School" and "2 schools" in note.what
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "has_left"),
+    [
+        ("Leaving Date", "17/07/2026", True),
+        ("Leaving Date", "46220", True),  # the same day, as a spreadsheet without its format writes it
+        ("Date of Leaving", "21/07/2027", False),  # a day to come: the pupil is here
+        ("Enrolment status", "Left", True),
+        ("Enrolment status", "Current", False),
+        ("Pupil Status", "Former", True),
+        ("Status", "Y", False),  # a yes to what nobody asked
+        ("Leaver", "Y", True),
+        ("Leaver", "N", False),
+        ("Leaver", "", False),
+    ],
+)
+def test_a_row_that_says_that_the_pupil_left_is_not_taken(heading: str, cell: str, has_left: bool) -> None:
+    """A former pupil of the export is neither new nor back, and who is on the roll counts as missing from it."""
+    text = f"UPN,Forename,Surname,{heading}\nN999123425000,Kit,Young,{cell}\nC999123425001,Jo,Ito,\n"
+    roll, today = parse_roll(text), date(2026, 11, 30)
+    before = {upn: (Pupil(upn, "A", "B"), left) for upn, left in (("N999123425000", True), ("C999123425001", False))}
+    for known in ({}, before):
+        found = diff_roll(known, roll, "", today)
+        taken = [pupil.upn for pupil in (*found.new, *found.altered, *found.returned)]
+        assert ("N999123425000" in taken) is not has_left and "C999123425001" in taken
+        assert found.leavers == ((2,) if has_left else ()) and found.is_clean is not has_left
+    here = {"N999123425000": (Pupil("N999123425000", "Kit", "Young"), False)}
+    assert diff_roll(here, roll, "", today).missing == (("N999123425000",) if has_left else ())
+
+
+@pytest.mark.parametrize(
+    ("names", "is_lost", "is_told"),
+    [
+        ("Kit,Young,Rose", False, True),
+        ("Kit,Young,", False, False),
+        ("Kitty,Young,Kit", False, True),
+        ("Jo,Young,", True, False),
+    ],
+)
+def test_a_name_more_is_no_name_lost(names: str, is_lost: bool, is_told: bool) -> None:
+    known = {"N999123425000": (Pupil("N999123425000", "Kit", "Young"), False)}
+    found = diff_roll(known, parse_roll(f"UPN,Forename,Surname,Middle name\nN999123425000,{names}\n"))
+    assert (bool(found.renamed), bool(found.named)) == (is_lost, is_told)
 
 
 def test_columns_in_own_words_are_refused_with_the_option_that_helps() -> None:

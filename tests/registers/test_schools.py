@@ -47,6 +47,14 @@ def test_a_true_upn_moves_to_the_school_that_lists_it() -> None:
     assert found.moved == (A,) and [one.school for one in found.altered] == ["oak"] and not found.elsewhere
 
 
+def test_the_file_of_another_school_is_asked_about() -> None:
+    """A slip in --school moves every pupil of the one to the other: it is confirmed as every large change is."""
+    register = known(pupil(A, "oak"), pupil(B, "oak"), pupil(C, "elm"))
+    slip = diff_roll(register, Roll((pupil(A, ""), pupil(B, ""))), "elm")
+    assert "2 pupils come from another school" in roll_alarms(slip, is_full=False)[0]
+    assert not roll_alarms(diff_roll(register, Roll((pupil(A, ""), pupil(B, ""))), "oak"), is_full=False)
+
+
 @pytest.mark.parametrize("left", [False, True])
 def test_another_number_of_two_schools_is_not_one_child(left: bool) -> None:
     """Both schools number from 1: the roll of the one must not rename the other's pupil."""

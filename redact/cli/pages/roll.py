@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import typer
 
 from redact.cli.pages.lists import describe_rows, print_list
 from redact.pupils.roll import Roll
 from redact.pupils.rolls.headings import Field
 from redact.system.printing import printable
+
+_TAKEN: Final = {Field.IGNORE: "not used", Field.LEFT: "who has left: such a row is not taken"}
 
 
 def print_roll(roll: Roll) -> None:
@@ -32,6 +36,6 @@ def print_roll(roll: Roll) -> None:
 def print_columns(roll: Roll) -> None:
     """Print what each column was taken for."""
     for column in roll.columns:
-        taken = "not used" if column.field is Field.IGNORE else column.field.value
+        taken = _TAKEN.get(column.field, column.field.value)
         sure = "" if column.is_listed else "   guessed: --yes confirms it, --map corrects it"
         typer.echo(f"  {printable(column.heading)} -> {taken}{sure}")

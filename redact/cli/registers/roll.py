@@ -71,7 +71,7 @@ def import_roll(
     """Show what a roll would change, and with --yes change it.
 
     Columns are known by their headings; what is guessed is shown, --yes confirms it, and it is remembered.  Rows
-    without a pupil number cannot be taken and are listed, and so are names that look broken.
+    without a pupil number, or of pupils who have left, are not taken and are listed; so are names that look broken.
     """
     content = read_file(csv)
     with open_register(workspace) as opened:
@@ -102,7 +102,7 @@ def import_roll(
             typer.echo(f"written: {counted(difference.changed, 'pupil')} new, changed or back{left}", err=True)
             print_take_down(written.taken, as_json=as_json)
     print_roll(roll)
-    if difference.unnumbered or difference.repeated or difference.elsewhere or not roll.is_clean:
+    if not (difference.is_clean and roll.is_clean):
         raise typer.Exit(ExitCode.HELD)
 
 
@@ -186,11 +186,13 @@ def _as_json(difference: RollDifference) -> dict[str, Any]:
         "new": [pupil.upn for pupil in difference.new],
         "changed": [pupil.upn for pupil in difference.altered],
         "renamed": list(difference.renamed),
+        "named": list(difference.named),
         "back": [pupil.upn for pupil in difference.returned],
         "missing": list(difference.missing),
         "rows_without_number": list(difference.unnumbered),
         "rows_repeated": list(difference.repeated),
         "rows_no_upn": list(difference.unchecked),
+        "rows_left": list(difference.leavers),
         "rows_of_another_school": list(difference.elsewhere),
         "moved": list(difference.moved),
     }
@@ -203,7 +205,8 @@ def _changes(difference: RollDifference, *, is_full: bool) -> Iterator[str]:
     for pupil in difference.returned:
         yield f"  {pupil.upn}  is back: earlier consents count again"
     for pupil in difference.altered:
-        what = "a name; the old one is no longer looked for" if pupil.upn in difference.renamed else "year or class"
+        what = "a name more, or spelled otherwise; none is lost" if pupil.upn in difference.named else "year or class"
+        what = "a name; the old one is no longer looked for" if pupil.upn in difference.renamed else what
         what += ", from another school" if pupil.upn in difference.moved else ""
         yield f"  {pupil.upn}  changed: {what}"
     for pupil in difference.new:
@@ -215,6 +218,7 @@ def _print_left_out(difference: RollDifference, *, is_full: bool) -> None:
         (difference.unnumbered, "has no pupil number and is not taken: its name is not looked for"),
         (difference.repeated, "repeats a pupil number and is not taken"),
         (difference.elsewhere, "has a number of another school's pupil that is no UPN, and is not taken"),
+        (difference.leavers, "says that the pupil has left, and is not taken"),
         (difference.unchecked, "has a number that is no UPN, or with a wrong check letter; it is taken"),
     ):
         if len(rows) > MOST_ALIKE:

@@ -6,6 +6,7 @@ Threat, rule and residue: see columns.py, which asks this before a column is tak
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from redact.pupils.consent import State
@@ -18,6 +19,26 @@ from redact.pupils.tables.table import Table, fold, plain
 
 _NUMBERS: Final = re.compile(r"(?:\w+ ){0,3}nos?")
 _FIGURE: Final = re.compile(r"\d")
+#: As SIMS writes true and false in a report.
+_SHORT: Final = {"t": "true", "f": "false"}
+
+
+def with_answers_spelled(table: Table) -> Table:
+    """Return `table` with T and F spelled out in columns that hold nothing else, where the file has both.
+
+    One alone may be a school's own letter: F for full consent, T for the trust's own pages.
+    """
+    width = max((len(row.cells) for row in table.rows), default=0)
+    held = [{fold(row.cell(place)) for row in table.rows} - {""} for place in range(width)]
+    places = {place for place, cells in enumerate(held) if cells and cells <= _SHORT.keys()}
+    if {cell for place in places for cell in held[place]} != _SHORT.keys():
+        return table
+    spelled = (
+        tuple(_SHORT.get(fold(cell), cell) if place in places else cell for place, cell in enumerate(row.cells))
+        for row in table.rows
+    )
+    rows = tuple(replace(row, cells=cells) for row, cells in zip(table.rows, spelled, strict=True))
+    return replace(table, rows=rows)
 
 
 def has_answers(table: Table, place: int, wishes: Wishes) -> bool:

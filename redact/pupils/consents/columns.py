@@ -35,6 +35,7 @@ from redact.pupils.upn import is_pupil_number, number_column, tidy_upn
 # Headings by which columns are known where the command does not name them; the first that is there counts.
 _TYPE: Final = (
     "channel", "purpose", "consent type", "type of consent", "consent name", "permission type", "permission name",
+    "parental consent", "parental consents", "parental consent type",
     "question", "consent question", "item", "statement", "consent item", "activity",
     "consent category", "consent description", "consent type description", "consent type name",
     "consent", "consents", "permission", "type", "category", "description", "field", "field name", "key", "where",

@@ -21,12 +21,13 @@ from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
 from redact.pupils.consents.beside import Beside, columns_beside, doubts_of, left_out, unless_doubted
+from redact.pupils.consents.cells import with_answers_spelled
 from redact.pupils.consents.columns import choose_columns, is_heading_of, with_whole_heading
 from redact.pupils.consents.left import broken_names, left_of_file, left_of_mappings
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Problem, Wishes, first_of
 from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words
 from redact.pupils.consents.words import parted, read_inverted, read_word
-from redact.pupils.dates import read_date
+from redact.pupils.dates import read_cell_day, read_date
 from redact.pupils.tables.table import Row, Table, fold, read_table
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
 
@@ -119,7 +120,7 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     Raises:
         ExportRefused: a column that is needed or that the command names is not there.
     """
-    table = with_whole_heading(table, wishes)
+    table = with_answers_spelled(with_whole_heading(table, wishes))
     columns, mappings = choose_columns(table, wishes)
     words = own_words(wishes)
     check_own_words(table, wishes)
@@ -268,7 +269,7 @@ def _dated(reading: _Reading, row: Row, consent: Consent, asked: Asked | None) -
         (first_of(own_expires, columns.expires), wishes.expires_on),
     ):
         cell = row.cell(column)
-        day = read_date(cell) if cell else known
+        day = read_cell_day(cell) if cell else known
         if cell and day is None:
             what = "the day is not understood"
             if consent.state is State.GIVEN:
@@ -291,7 +292,7 @@ def _unless_ended(reading: _Reading, row: Row, consent: Consent) -> Consent:
         cell = row.cell(ended.place)
         if consent.state is not State.GIVEN or not is_of_it or read_word(cell) in {State.PENDING, State.REFUSED}:
             continue  # "", "-", "n/a" and "no" say that it was not
-        day = read_date(cell)
+        day = read_cell_day(cell)
         if day is not None and (consent.given_on is None or consent.given_on <= day):
             return replace(consent, state=State.WITHDRAWN, given_on=day, expires_on=None)
         what = "is not understood" if day is None else "is before that of the answer"

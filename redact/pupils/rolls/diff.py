@@ -4,8 +4,10 @@ Threat: half a roll, taken for the whole, marks half the school as left: names a
 and a child's name on a certificate is published.
 Rule: who is missing is reported, and marked as left only when a person says that the file lists every pupil; more
 than the workspace's share of them stops a second time (redact/pupils/consents/diff.py, `is_large`).
+A row that says that the pupil has left is not taken: the pupil counts as missing (leavers.py).
 A roll is one school's: who stands on another's is neither missing nor left.  A pupil with a true UPN who stands on the
-roll of another school has moved; a number of any other kind may be another child's, and is reported and not taken.
+roll of another school has moved, and many at once are asked about: it may be the other school's file; a number of any
+other kind may be another child's, and is reported and not taken.
 Accepted residue: a pupil whose number changed (temporary to permanent) is a new one and a missing one.
 """
 
@@ -13,7 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
+from redact.errors import counted
 from redact.pupils.adults import is_adult
 from redact.pupils.consents.diff import MOST_CHANGED_SHARE, is_large
 from redact.pupils.roll import Pupil, Roll
@@ -28,13 +32,15 @@ class RollDifference:
     known: int  # pupils on the school's roll who have not left
     new: tuple[Pupil, ...] = ()
     altered: tuple[Pupil, ...] = ()  # a name, year or class differs
-    renamed: tuple[str, ...] = ()  # UPNs of these of whom a name differs: the old one is no longer looked for
+    renamed: tuple[str, ...] = ()  # UPNs of these of whom a name is gone: it is no longer looked for
+    named: tuple[str, ...] = ()  # UPNs of these whose names differ, and none is gone
     returned: tuple[Pupil, ...] = ()  # had left: their consents count again
     missing: tuple[str, ...] = ()  # UPNs of the roll that the file does not list
     unnumbered: tuple[int, ...] = ()  # rows without a pupil number: nothing can be written for them
     repeated: tuple[int, ...] = ()  # rows with a number that an earlier row has: not taken
     moved: tuple[str, ...] = ()  # UPNs of these who stood on the roll of another school
     elsewhere: tuple[int, ...] = ()  # rows whose number another school's pupil has, and is no UPN: not taken
+    leavers: tuple[int, ...] = ()  # rows that say that the pupil has left: not taken
     unchecked: tuple[int, ...] = ()  # rows whose number is no UPN, or has a wrong check letter: taken, and reported
 
     @property
@@ -42,31 +48,44 @@ class RollDifference:
         """How many pupils the file changes, those missing not counted."""
         return len(self.new) + len(self.altered) + len(self.returned)
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether every row was taken."""
+        return not (self.unnumbered or self.repeated or self.elsewhere or self.leavers)
 
-def diff_roll(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str = "") -> RollDifference:
+
+def diff_roll(
+    known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str = "", today: date = date.min
+) -> RollDifference:
     """Return what importing `roll` would change.
 
     Args:
         known: every pupil there ever was, by UPN, with whether the pupil has left.
         roll: as the file has it.
         school: whose roll it is.
+        today: the school's day; who leaves on a later one is here.
     """
-    rows = _read_rows(known, roll, school)
+    rows = _read_rows(known, roll, school, today)
     listed = rows.listed
     present = {upn: pupil for upn, (pupil, has_left) in known.items() if not has_left}
     altered = tuple(pupil for upn, pupil in listed.items() if upn in present and present[upn] != pupil)
+    pairs = [(present[pupil.upn], pupil) for pupil in altered]
     return RollDifference(
         rows=len(roll.pupils),
         known=sum(pupil.school == school for pupil in present.values()),
         new=tuple(pupil for upn, pupil in listed.items() if upn not in known),
         altered=altered,
-        renamed=tuple(pupil.upn for pupil in altered if _names(present[pupil.upn]) != _names(pupil)),
+        renamed=tuple(now.upn for before, now in pairs if _has_lost_a_name(before, now)),
+        named=tuple(
+            now.upn for before, now in pairs if _names(before) != _names(now) and not _has_lost_a_name(before, now)
+        ),
         returned=tuple(pupil for upn, pupil in listed.items() if upn in known and upn not in present),
         missing=tuple(sorted(upn for upn in present.keys() - listed.keys() if present[upn].school == school)),
         unnumbered=tuple(rows.unnumbered),
         repeated=tuple(rows.repeated),
         moved=tuple(pupil.upn for pupil in altered if _is_of_another(known, pupil)),
         elsewhere=tuple(rows.elsewhere),
+        leavers=tuple(rows.leavers),
         unchecked=tuple(rows.unchecked),
     )
 
@@ -79,15 +98,19 @@ class _Rows:
     unnumbered: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
     elsewhere: list[int] = field(default_factory=list)
+    leavers: list[int] = field(default_factory=list)
     unchecked: list[int] = field(default_factory=list)
 
 
-def _read_rows(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str) -> _Rows:
+def _read_rows(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str, today: date) -> _Rows:
     rows = _Rows()
+    left = {row for row, day in roll.left if day <= today}
     tidied = ((row, replace(pupil, upn=tidy_upn(pupil.upn), school=school)) for row, pupil in roll.numbered)
     for row, pupil in tidied:
         if not is_pupil_number(pupil.upn) or is_adult(pupil.upn):
             rows.unnumbered.append(row)
+        elif row in left:
+            rows.leavers.append(row)
         elif not is_upn(pupil.upn) and _is_of_another(known, pupil):
             rows.elsewhere.append(row)
         elif rows.listed.setdefault(pupil.upn, pupil) is not pupil:
@@ -106,12 +129,17 @@ def _is_of_another(known: Mapping[str, tuple[Pupil, bool]], pupil: Pupil) -> boo
 def roll_alarms(difference: RollDifference, *, is_full: bool) -> tuple[str, ...]:
     """Return why the import needs a second confirmation; new pupils need none, for a name more only covers more."""
     gone = len(difference.missing) if is_full else 0
-    renamed = len(difference.renamed)
-    if not is_large(gone + renamed, difference.known):
+    renamed, moved = len(difference.renamed), len(difference.moved)
+    if not is_large(gone + renamed + moved, difference.known):
         return ()
-    changed = f"{gone} pupils leave and {renamed} get another name, of {difference.known}"
-    return (f"{changed}, which is more than {MOST_CHANGED_SHARE:.0%}",)
+    numbers = ((gone, "leave"), (renamed, "lose a name"), (moved, "come from another school (is the file this one's?)"))
+    parts = [f"{counted(number, 'pupil')} {what}" for number, what in numbers if number]
+    return (f"{' and '.join(parts)}, of {difference.known}, which is more than {MOST_CHANGED_SHARE:.0%}",)
 
 
 def _names(pupil: Pupil) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return pupil.forenames, pupil.surnames
+
+
+def _has_lost_a_name(before: Pupil, now: Pupil) -> bool:
+    return not {*before.forenames} <= {*now.forenames} or not {*before.surnames} <= {*now.surnames}

@@ -34,6 +34,7 @@ class Field(StrEnum):
     YEAR = "year"
     CLASS = "class"
     SCHOOL = "school"
+    LEFT = "left"
     IGNORE = "ignore"
 
 
@@ -42,7 +43,7 @@ NAMES: Final = frozenset(
     | {Field.SURNAME, Field.FULL_NAME}
 )
 #: Of these a roll has one column each: the first.
-_ONCE: Final = frozenset(Field) - {Field.FORENAME, Field.SURNAME, Field.FULL_NAME, Field.IGNORE}
+_ONCE: Final = frozenset(Field) - {Field.FORENAME, Field.SURNAME, Field.FULL_NAME, Field.LEFT, Field.IGNORE}
 
 _SUR = r"(?:sur ?name|last ?name|family ?name)s?"
 _FORE = r"(?:fore ?name|first ?name|given ?name|christian ?name)s?"
@@ -51,11 +52,14 @@ _WHO = r"(?:(?:pupil|student|child|learner)(?: ?s)? )?"
 _LISTED: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
     (Field.YEAR, re.compile(
         rf"{_WHO}(?:current )?(?:actual )?(?:(?:nc|national curriculum|curriculum|school) )?(?:year|yr)"
-        r"(?: ?(?:group|grp|gp))?(?: (?:name|code|actual|taught in))?|ncy|nc ?year(?: ?actual)?|year ?group")),
+        r"(?: ?(?:group|grp|gp))?(?: (?:name|code|actual|taught in|nc))?|ncy|nc ?year(?: ?actual)?|year ?group")),
     (Field.CLASS, re.compile(
-        r"(?:current |main )?(?:(?:reg(?:istration)?|form|class)(?: ?(?:group|grp|gp|form|class))?"
+        rf"{_WHO}(?:current |main )?(?:(?:reg(?:istration)?|form|class)(?: ?(?:group|grp|gp|form|class))?"
         r"|(?:tutor|teaching) ?(?:group|grp|gp|form|class|set))(?: (?:name|code))?|tg|group")),
     (Field.SCHOOL, re.compile(r"school(?: name)?|establishment(?: name)?|academy(?: name)?")),
+    (Field.LEFT, re.compile(
+        rf"{_WHO}(?:(?:date of )?leaving(?: date)?|leave date|date (?:of leave|left)|left(?: date| on)?|has left"
+        r"|leavers?|is leaver|(?:enrolment|enrollment|roll)? ?status)|dol")),
     (Field.LEGAL_FORENAME, re.compile(rf"{_WHO}(?:legal {_FORE}|{_FORE} legal)")),
     (Field.LEGAL_SURNAME, re.compile(rf"{_WHO}(?:legal {_SUR}|{_SUR} legal)")),
     (Field.PREFERRED_FORENAME, re.compile(rf"{_WHO}(?:preferred {_FORE}|{_FORE} preferred)")),

@@ -240,6 +240,40 @@ def test_encodings(encoding: str, delimiter: str) -> None:
 # -- words and days --
 
 
+def test_t_and_f_are_true_and_false_where_the_file_has_both() -> None:
+    """As SIMS writes them; one alone may be a school's own letter, and below an opt-out a T is a no."""
+    heading = ["UPN", "Sex", "Photos on website", "Photos on social media - opt out"]
+    both = read_consents(made([heading, [A, "F", "T", "F"], [B, "M", "F", "T"]]), Wishes())
+    assert states(both) == {
+        (A, "website"): State.GIVEN,
+        (B, "website"): State.REFUSED,
+        (A, "social-media"): State.PENDING,  # a no to an opt-out that nobody confirmed
+        (B, "social-media"): State.REFUSED,
+    }
+    alone = read_consents(made([heading, [A, "F", "T", ""], [B, "M", "T", ""]]), Wishes())
+    assert State.GIVEN not in states(alone).values() and alone.problems
+
+
+def test_days_that_lost_their_format_are_read_and_no_answers() -> None:
+    """46269 is 04/09/2026 below a heading of days, and below one that asks for consent it is not understood."""
+    rows = [["UPN", "Consent type", "Status", "Date", "Expiry date"]]
+    rows += [[A, "Website", "Yes", "46269", "46600"], [B, "Website", "46269", "", ""]]
+    export = read_consents(made(rows), Wishes())
+    assert [(one.state, one.given_on, one.expires_on) for one in export.answers] == [
+        (State.GIVEN, date(2026, 9, 4), date(2027, 8, 1)),
+        (State.PENDING, None, None),
+    ]
+
+
+def test_parental_consent_is_a_column_of_types() -> None:
+    rows = [["UPN", "Parental Consent", "Consent Given", "Consent Date"]]
+    rows += [[A, "Photographs for website", "Yes", "04/09/2026"], [A, "Photographs for social media", "No", ""]]
+    assert states(read_consents(made(rows), Wishes())) == {
+        (A, "website"): State.GIVEN,
+        (A, "social-media"): State.REFUSED,
+    }
+
+
 def test_words() -> None:
     assert [read_word(word) for word in ("YES", " y ", "No.", "Not  asked", "Child refused", "")] == [
         State.GIVEN, State.GIVEN, State.REFUSED, State.PENDING, State.OBJECTED, State.PENDING,

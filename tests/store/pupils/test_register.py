@@ -399,7 +399,8 @@ def test_roll_difference(workspace: School) -> None:
     with workspace.record.database.read() as connection:
         found = diff_roll(reading.read_every_pupil(connection), Roll(rows))
     assert [len(part) for part in (found.new, found.altered, found.returned, found.missing)] == [1, 2, 0, 14]
-    assert (found.renamed, found.unnumbered, found.repeated, found.unchecked) == ((first.upn,), (5,), (6,), (4,))
+    assert (found.named, found.renamed) == ((first.upn,), ())
+    assert (found.unnumbered, found.repeated, found.unchecked) == ((5,), (6,), (4,))
     assert roll_alarms(found, is_full=False) == () and "14 pupils leave" in roll_alarms(found, is_full=True)[0]
 
 

@@ -159,6 +159,25 @@ def test_a_name_that_was_misread_at_the_end_of_a_list_goes_with_it_and_hides_non
         ("Hope has a new brother", ["Hope"]),
         ("HOPE SCORED A GOAL", ["HOPE"]),
         ("WILL", ["WILL"]),
+        ("Hope, Grace and Will planted bulbs", ["Hope", "Grace", "Will"]),  # small letters go on from a list
+        ("Mrs Lark, Hope and Grace", ["Hope", "Grace"]),
+        ("Our new leaders are Hope and Grace", ["Hope", "Grace"]),
+        ("we saw how Grace took Leon home", ["Grace", "Leon"]),  # beside another capital that is a name
+        ("May's tray", ["May's"]),
+        ("SUMMER'S MUM", ["SUMMER'S"]),
+        ("Grace and May's shop", ["Grace", "May's"]),
+        ("Goodbye May", ["May"]),
+        ("Well done Grace xx", ["Grace"]),
+        ("Hope xx", ["Hope"]),
+        ("Hope is a superstar", ["Hope"]),
+        ("Will is kind", ["Will"]),
+        ("Hope 10 points", ["Hope"]),
+        ("Will = 5 stars", ["Will"]),
+        ("Grace and her dog", ["Grace"]),
+        ("Summer with her nan", ["Summer"]),
+        ("Will as Joseph", ["Will"]),
+        ("Hope can do long division", ["Hope"]),
+        ("Birthdays: Grace 3rd, Will 12th", ["Grace", "Will"]),
     ],
 )
 def test_weak_evidence_asks(text: str, words: list[str]) -> None:
@@ -173,6 +192,14 @@ def test_a_column_of_names_that_are_words_is_asked_under_any_heading() -> None:
     ]
     assert evidence("Our helpers are very good", "Hope", "Grace") == []  # two lines are no list
     assert evidence("The months that we like best", "May", "Summer", "May") == []
+    numbered = "1. Grace", "2. Summer", "3. Will"
+    assert evidence("Our helpers are very good", *numbered) == ["Grace", "Summer", "Will"]
+
+
+def test_names_that_each_head_a_line_are_asked_where_no_other_word_does() -> None:
+    assert evidence("Hope: reading", "Grace: maths", certain=False) == ["Hope", "Grace"]
+    assert evidence("Hope: reading", "Grace: maths", "Kindness: always") == []
+    assert evidence("May: half term", "Summer: fair") == []
 
 
 @pytest.mark.parametrize(
@@ -197,6 +224,8 @@ def test_a_column_of_names_that_are_words_is_asked_under_any_heading() -> None:
         ("Summer School", "closed in May", "a place of Grace and calm"),
         ("April", "May", "June", "July"),
         ("Welcome to Summer School", "Hope Street", "Grace period 3 days"),
+        ("Hope, Grace, Kindness", "Hope is a good thing", "Grace is in the sky"),
+        ("May's theme", "Summer's end", "Pink, Grace, Kindness", "the Hope and Grace windows"),
     ],
 )
 def test_words_are_left_where_nothing_speaks_for_a_name(texts: tuple[str, ...]) -> None:
@@ -253,6 +282,7 @@ def test_a_jumble_on_a_picture_without_a_word_is_asked_as_another_script_and_lef
     assert asked(0.9, "ALU 41") == [0] and asked(0.97, "ALU 41") == []
     assert asked(0.9, "ALU 41", "our school garden") == []
     assert asked(0.85, "ALU 41", "QUXEL0-ZARQ.CON") == [0]  # where a photo is from; what stands beside it is asked
+    assert asked(0.97, "RNq6M") == [0] and asked(0.97, "RN46M") == []  # no code mixes capitals so
     assert asked(0.85, "LCU GLA") == [0] and asked(0.92, "LCU GLA") == []
     far, near = replace(line("nod o", y=400), score=0.25), replace(line("LCU GLA"), score=0.85)
     assert 1 in doubt(Page.of((far, near), ROLL, 2000), Found()).lines  # a word nobody could read explains nothing
@@ -400,11 +430,30 @@ def test_two_words_of_bunting_are_told_apart() -> None:
         (("Zooms along", "Always smiles", "/ s brave", "Never gives up", "Adds well", "Bakes"), True),
         (("Our class poem", "Zooms", "Always smiles", "Is brave", "Never", "Adds well", "Bakes"), True),
         (("Walk in the hall", "Ask nicely", "Sit down", "Help others"), False),
+        (("Z ooms along", "A lways smiles", "I s brave", "N ever", "O dds and ends", "B akes"), True),  # an A read as O
+        (("Z ooms along", "O lways smiles", "I s brave", "N ever", "O dds and ends", "B akes"), False),
     ],
 )
 def test_an_acrostic_is_read_down_its_edge(poem: tuple[str, ...], *, is_name: bool) -> None:
     here = page(*poem, roll=ROLL)
     assert bool(spelt(here, Found()).places) is is_name
+
+
+def test_a_letter_of_an_acrostic_in_a_box_of_its_own_or_not_read_at_all_is_counted() -> None:
+    apart = (
+        line("Z", y=100),
+        line("ooms", x=140, y=100),
+        *lines("", "Always smiles", "Is brave", "Never", "All", "Bakes")[1:],
+    )
+    (place,) = spelt(Page.of(apart, ROLL, 2000), Found()).places
+    assert place[1].is_certain
+    unread = [
+        line(text, y=100 + 60 * i) for i, text in enumerate(("Z ooms", "", "I s", "N ever", "A dds", "B akes")) if text
+    ]
+    (place,) = spelt(Page.of([*unread, line("lways smiles", x=180, y=160)], ROLL, 2000), Found()).places
+    assert not place[1].is_certain
+    plain = [line(text, y=100 + 60 * i) for i, text in enumerate(("Zooms", "", "Is", "Never", "Adds", "Bakes")) if text]
+    assert not spelt(Page.of(plain, ROLL, 2000), Found()).places  # no letter stands by itself
 
 
 def test_letters_with_spaces_in_one_line() -> None:
@@ -498,6 +547,8 @@ ON_WALLS = Roll(
         ("Pat the dog",),
         ("St Mary's Church", "St Joseph's Primary"),
         ("Jade Street",),
+        ("Welcome to Jade Street School", "Reception"),
+        ("Welcome to Prince Class", "Reception"),
     ],
 )
 def test_a_name_in_a_title_or_a_phrase_of_small_letters_is_left(texts: tuple[str, ...]) -> None:
@@ -545,3 +596,13 @@ def test_short_words_that_were_read_doubtfully_explain_no_script(
     here = [line(text, y=100 + 60 * i, score=score) for i, (text, score) in enumerate(read)]
     asked = [hit for hit in find_names(here, ROLL, 2000) if hit.reason is NameReason.UNREAD]
     assert (len(asked) == len(read)) == is_asked
+
+
+def test_words_in_small_letters_alone_on_a_picture_are_asked_though_pupils_are_called_so() -> None:
+    assert {hit.is_certain for hit in find_names(lines("grace summer"), ROLL, 2000)} == {False}
+    assert {hit.is_certain for hit in find_names(lines("Grace Holt"), ROLL, 2000)} == {True}
+
+
+def test_a_pass_word_in_a_list_of_log_in_names_is_none() -> None:
+    texts = "zainab7", "bartholomew2", "tiger1", "leon5"
+    assert touched(find_names(lines(*texts), ROLL, 2000), *texts) == ["zainab7", "bartholomew2", "leon5"]

@@ -51,6 +51,8 @@ def found(*texts: str) -> list[str]:
         ("The Arthur Moore Foundation",),
         ("Leo Building Contractors Ltd",),
         ("Jack & Sons", "Since 1920"),
+        ("Sponsored by", "Turnbull & Sons Builders"),
+        ("Kemble Plastics", "Open on Sundays"),
         ("Newton's Third Law", "Forces"),
         ("Florence Baker (1841 - 1916)", "Explorers"),
         ("Florence Baker 1841-1916", "Explorers"),

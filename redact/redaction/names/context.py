@@ -93,6 +93,8 @@ _PHRASES: dict[Strength, tuple[str, ...]] = {
         "group",
     ),
 }
+# Before "by", these tell of firms and not of authors.
+_OF_SPONSORS = frozenset(("sponsored", "supported", "funded", "powered", "provided", "printed", "installed"))
 _INTRODUCTIONS = sorted(
     ((tuple(phrase.split()), strength) for strength, phrases in _PHRASES.items() for phrase in phrases),
     key=lambda entry: (-len(entry[0]), list(Strength).index(entry[1])),
@@ -204,6 +206,8 @@ def introductions(tokens: Sequence[Token]) -> tuple[Introduction, ...]:
         for phrase, strength in _INTRODUCTIONS:
             end = start + len(phrase)
             if end in found or not _reads(tokens[start:end], phrase):
+                continue
+            if phrase == ("by",) and start and tokens[start - 1].key in _OF_SPONSORS:
                 continue
             has_sign = tokens[end - 1].has_colon
             if strength is Strength.START and start > 0 and not has_sign:

@@ -50,6 +50,15 @@ _FOUNDED = word_set(
 _OF_FIRMS = word_set(
     "ltd limited plc llp solicitors roofing plumbing scaffolding motors removals insurance accountants"
 )
+#: Behind a surname alone: what firms that pay for a banner do, and houses; no pupil's thing is called so.
+_TRADES = word_set(
+    "builders building butchers bakers bakery takeaway homes plastics deli garage garages carpets electrical"
+    " electricals electricians plumbers plumbing heating properties catering coaches cars motors dental opticians"
+    " pharmacy chemist chemists florist florists flooring kitchens windows glazing interiors engineering transport"
+    " haulage logistics joinery printers printing solutions consulting fitness restaurant stores theatre house"
+    " timber tyres travel lettings estates electronics joiners decorators decorating landscapes scaffolding"
+    " brewery"
+)
 _OF_BOOKS = word_set("book books novel novels reader bestseller bestselling bookshelf puffin ladybird usborne")
 _OF_THOUGHT = word_set("law laws theorem principle comet")
 _OF_TIMES = word_set("the tudor victorian stuart norman georgian king queen history project timeline topic world war")
@@ -72,7 +81,7 @@ def titles(page: Page, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
             if token.is_possessive and is_of_thought and not _is_forename(page, token):  # "Leo's Law: no shouting"
                 yield tokens[at : at + 2]
     is_of_one = sum(_is_forename(page, token) for token in tokens) < 2  # "Leo & Mia Ltd" sell biscuits at a fair
-    if is_of_one and (_is_firm(tokens) or _is_life(tokens)):
+    if is_of_one and (_is_firm(tokens) or _is_trade(page, tokens) or _is_life(tokens)):
         yield tokens
 
 
@@ -160,7 +169,17 @@ def _is_firm(tokens: Sequence[Token]) -> bool:
         return False
     end, last = words[-1], words[-2]
     is_joined = "&" in last.after or tokens[end.place - 1].key == "and"
-    return end.is_capital and (end.key in _OF_FIRMS or (is_joined and end.key in {"sons", "heating"}))
+    is_of_sons = any(word.key in {"son", "sons"} and word.is_capital for word in words[1:-1])  # "Lewis & Sons Builders"
+    return end.is_capital and (end.key in _OF_FIRMS or is_of_sons or (is_joined and end.key in {"sons", "heating"}))
+
+
+def _is_trade(page: Page, tokens: Sequence[Token]) -> bool:
+    """Say whether a line is a surname and a trade: "Lockwood Plastics"; a forename is a child's ("Leo's Bakery")."""
+    if len(tokens) != 2 or tokens[0].after.strip():
+        return False
+    match = page.named(tokens[0])
+    is_surname = match is not None and not match.forename_of and not tokens[0].is_forename
+    return is_surname and tokens[0].is_capital and _is_capital_of(tokens[1], _TRADES)
 
 
 def _is_life(tokens: Sequence[Token]) -> bool:

@@ -44,6 +44,7 @@ GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and
 NEAR_LENGTH = 6  # letters from which one misread letter still leaves a word recognisable; a choice
 _CLASS = re.compile(r"\d{1,2}[A-Z]{1,2}|(?:R|Y|Yr|Year)\d{1,2}")
 _ADDRESS = re.compile(r"([\w.+-]+)@[\w.-]+")  # of a mailbox: the name is what stands before the sign
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _NUMBERED = re.compile(r"([^\W\d]{3,})(\d\w?)")  # "Group1", "Class4B"
 _DIGITS_AROUND = re.compile(r"^\d+|\d+[A-Za-z]?$")  # "ayaan10", and "Clay4K" that was read without its space
 _DIGITS_MISREAD = re.compile(r"^\d+|[ozliOZLI]{1,2}\d+$")  # "tenchzo16" for tench2016: readers stay with letters
@@ -77,8 +78,8 @@ class Token:
 
     @property
     def is_number(self) -> bool:
-        """Say whether the token holds no letter at all."""
-        return not any(letter.isalpha() for letter in self.raw)
+        """Say whether the token holds no letter at all, or those of "3rd"."""
+        return not any(letter.isalpha() for letter in self.raw) or _ORDINAL.fullmatch(self.raw) is not None
 
     @property
     def is_capital(self) -> bool:

@@ -33,7 +33,10 @@ def alone(page: Page, found: Found) -> Found:
         if not is_word and i not in found.lines:
             found = found.with_line(i, Mark(NameReason.ALONE, 0.0, is_certain=False))
         for token in words:  # a shop's sign stands alone too: what no list knows is covered, and asked about
-            found = found.with_words([token], Mark(NameReason.ALONE, max(0.5, token.score), page.may_be_name(token, 1)))
+            is_sure = page.may_be_name(token, 1) and not (
+                token.is_ordinary and token.raw.islower()
+            )  # "ocean river sky"
+            found = found.with_words([token], Mark(NameReason.ALONE, max(0.5, token.score), is_sure))
     return found
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from redact.redaction.names.page import GARBLED, LEGIBLE, SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.words import Token
-from redact.redaction.values import NameReason
+from redact.redaction.values import Line, NameReason
 
 CIPHER_SCORE = 0.9  # reader's score of a line of figures below which it may be anything; field: Arabic 0.83
 WORDLESS_SCORE = 0.78  # of a line without one English word, the same; field: Cyrillic 0.59 to 0.77
@@ -15,6 +16,7 @@ CIPHER_LENGTH = 2.5  # of such a line, to its height; a choice
 ODD_SCORE = 0.95  # of a jumble on a picture without a word; made Hebrew and Arabic: 0.38 to 0.93
 SHORT_NAME = 3  # letters of a name that is too short to be told from another word when one is misread; a choice
 THIN = 0.8  # signs for each line height, below which a line is not read through; as in models/text/recognise.py
+_JUMBLE = re.compile(r"[a-z]\d[A-Z]|[A-Z]\d[a-z]|[A-Z]{2}[a-z]\d")  # Cyrillic is read so with scores up to 0.96
 UNREAD_HEIGHT = 0.15  # of the long side: writing that large can be read; a row of coats was taken for it (samples)
 
 
@@ -108,6 +110,8 @@ def _is_odd(page: Page, i: int) -> bool:
     Read doubtfully, letters and figures mixed ("ALU 41"), or far fewer signs than the line has room for.
     """
     line, frame = page.lines[i], page.frames[i]
+    if _is_jumbled(line):
+        return True
     if line.score >= ODD_SCORE or frame.half_width < CIPHER_LENGTH * frame.half_height:
         return False
     signs = [sign for sign in line.text if sign.isalnum()]
@@ -115,6 +119,11 @@ def _is_odd(page: Page, i: int) -> bool:
         return True
     is_mixed = len(signs) >= CIPHER_LETTERS and len({sign.isdigit() for sign in signs}) == 2
     return is_mixed or len(signs) < THIN * frame.half_width / frame.half_height
+
+
+def _is_jumbled(line: Line) -> bool:
+    """Say whether a word has figures between capitals and small letters, as no word and no code has: "RNq6M"."""
+    return any(_JUMBLE.search(word.text) is not None for word in line.words)
 
 
 def _is_cipher(page: Page, i: int) -> bool:

@@ -15,22 +15,26 @@ from functools import reduce
 from itertools import pairwise
 
 from redact.redaction.names.around import (
-    AGES,
-    AGES_IN_FIGURES,
     CALENDAR,
-    DEEDS,
-    DEEDS_OF_CHILDREN,
+    GROUPS,
     JOINERS,
     LIKE_FIGURES,
     LISTED_THINGS,
-    OF_A_PERSON,
     OWNED,
     SAME_SHAPE,
-    SKILLS,
     THINGS,
     WEEKDAYS,
+    goes_with,
+    is_deed,
+    is_kisses,
+    is_of_an_age,
+    is_of_child,
+    is_scored,
+    is_wished,
+    joins_me,
 )
 from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
+from redact.redaction.names.roll_index import TITLES
 from redact.redaction.names.rules.known import is_saint
 from redact.redaction.names.rules.lists import groups
 from redact.redaction.names.words import Token, fold, is_inflected, ordinary_words, word_set
@@ -59,7 +63,7 @@ def evident(page: Page, found: Found) -> Found:
             if not found.has(token):
                 found = _judged_whole(page, found, tokens, token)
         found = _joined(page, _misread(page, found, tokens), tokens)
-    return _labels(page, found)
+    return _labels(page, _headed(page, found))
 
 
 def _has_own_initial(page: Page, token: Token) -> bool:
@@ -166,49 +170,34 @@ def _misread(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
 
 def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
     is_login = bool(token.parts) and not token.is_number and any(c.isdigit() or c in "._" for c in token.raw)
-    if is_login or _is_of_an_age(tokens, token) or _joins_me(tokens, token) or _is_in_year(tokens, token, after):
+    if is_login or is_of_an_age(tokens, token) or joins_me(tokens, token) or _is_in_year(tokens, token, after):
+        return True
+    if is_scored(tokens, token) or goes_with(tokens, token):
         return True
     if _is_in_title(page, found, token, after):
         return False
     if _is_labelled(tokens, token):
         return _is_whole_segment(page, found, tokens[_segment_start(tokens, token) :])
-    if token.key in CALENDAR and not (_is_wished(tokens, token) or _is_deed_of_child(tokens, token, after)):
+    if token.key in CALENDAR and not is_of_child(tokens, token, after):
         return False
     is_numbered = after is not None and after.is_number and len(after.raw) == 1 and after.place + 1 == len(tokens)
     return (
         token.is_possessive
         or (is_numbered and token.place == 0)
-        or _is_deed(tokens, token, after)
-        or _is_capital_inside(tokens, token)
-        or (token.place > 0 and token.place + 1 == len(tokens) and _is_wished(tokens, token))
+        or is_deed(tokens, token, after)
+        or _is_capital_inside(page, tokens, token)
+        or (token.place > 0 and all(map(is_kisses, tokens[token.place + 1 :])) and is_wished(tokens, token))
     )
 
 
 def _is_in_title(page: Page, found: Found, token: Token, after: Token | None) -> bool:
     """Say whether the next word, or the last one, is a capital that is no name: "Summer Fair", "Team Hope"."""
     is_open = after is not None and not token.after and not token.is_possessive
+    if is_open and after is not None and after.key in GROUPS:
+        return True
     if is_open and after is not None and after.is_title and len(after.key) > 1 and not found.has(after):
         return not page.may_be_name(after)
     return False
-
-
-def _is_of_an_age(tokens: Sequence[Token], token: Token) -> bool:
-    """Say whether an age or a skill stands behind `token`: "Hope, aged 9", "May (9)", "Hope can swim 25 m"."""
-    rest = tokens[token.place + 1 :]
-    if len(rest) == 1 and token.place == 0 and ")" in rest[0].after and rest[0].raw in AGES_IN_FIGURES:
-        return True
-    if len(rest) < 2 or (token.place and rest[0].key in {"is", "can"}):
-        return False
-    is_age = rest[0].key in {"age", "aged", "is"} and (rest[1].is_number or rest[1].key in AGES)
-    return (is_age and len(rest) <= SHORT_LINE) or (rest[0].key == "can" and rest[1].key in SKILLS)
-
-
-def _joins_me(tokens: Sequence[Token], token: Token) -> bool:
-    """Say whether a line is a name and its writer: "Hope and me"."""
-    rest = [t.key for t in tokens if t is not token]
-    return rest in (["and", "me"], ["me", "and"], ["and", "i"]) or (
-        rest == ["me"] and any(c in token.after for c in "&+")
-    )
 
 
 def _is_in_year(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
@@ -231,7 +220,7 @@ def _is_labelled(tokens: Sequence[Token], token: Token) -> bool:
 
 def _segment_start(tokens: Sequence[Token], token: Token) -> int:
     """Return where the part of the line behind the last colon or dash before `token` begins; 0 if there is none."""
-    starts = [t.place + 1 for t in tokens[: token.place] if t.has_colon or _DASH.search(t.after)]
+    starts = [t.place + 1 for t in tokens[: token.place] if _is_label(t)]
     return max(starts, default=0)
 
 
@@ -242,30 +231,12 @@ def _is_whole_segment(page: Page, found: Found, segment: Sequence[Token]) -> boo
         or t.key in JOINERS
         or t.is_initial
         or len(t.raw) <= 2
+        or t.raw[0].isdigit()
         or _is_candidate(page, t)
         or page.may_be_name(t)
         or t.is_class
         for t in segment
     )
-
-
-def _is_deed(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
-    """Say whether the line begins with `token` and goes on with what a person did, has or is; a virtue does none."""
-    if token.place or token.after.strip() or after is None:
-        return False
-    is_spoken = token.is_title and after.raw.islower()
-    is_deed = after.key in DEEDS or (after.key.endswith("ed") and len(after.key) > 4)
-    if is_spoken and after.key in {"is", "was"}:
-        return after.place + 1 < len(tokens) and tokens[after.place + 1].key in OF_A_PERSON
-    return is_deed and (is_spoken or (after.raw.isupper() and len(tokens) > 2))
-
-
-def _is_deed_of_child(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
-    """Say whether a line begins with what no season or month does: "Summer has lost a tooth", "May scored"."""
-    if after is None or not _is_deed(tokens, token, after):
-        return False
-    verb = tokens[after.place + 1].key if after.key in {"has", "had"} and after.place + 1 < len(tokens) else after.key
-    return verb in DEEDS_OF_CHILDREN
 
 
 def _is_behind_label(page: Page, tokens: Sequence[Token], token: Token) -> bool:
@@ -285,34 +256,28 @@ def _is_owner(page: Page, tokens: Sequence[Token], token: Token) -> bool:
     return match is not None and match.edits == 0 and bool(match.forename_of)
 
 
-def _is_capital_inside(tokens: Sequence[Token], token: Token) -> bool:
-    """Say whether `token` is the only capital in a line of lower case, and opens no sentence."""
+def _is_capital_inside(page: Page, tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether `token` is the only capital in a line of lower case, but for other names, and opens no sentence."""
     before = tokens[: token.place]
     if not before or not token.is_title or _STOP.search(before[-1].after) or _segment_start(tokens, token):
         return False
     others = [t for t in tokens[1:] if t is not token and len(t.key) > 1 and not t.is_number]
-    is_lower = all(t.raw.islower() for t in others) and before[-1].key not in _NO_NAME_BEHIND
-    return is_lower or _is_wished(tokens, token)
+    small = [t for t in others if t.raw.islower()]
+    are_names = bool(small) and all(t in small or (t.is_title and page.may_be_name(t)) for t in others)
+    opening = [t for t in before if not (t.key in JOINERS or (t in others and t not in small))]  # of a list with it
+    is_lower = (small == others or are_names) and not (opening and opening[-1].key in _NO_NAME_BEHIND)
+    return is_lower or is_wished(tokens, token)
 
 
-_WISHES = (
-    "good luck", "thank you", "well done", "get well", "happy birthday", "proud of", "love from", "dear", "miss you",
-    "missing you", "congratulations", "come on",
-)  # fmt: skip
 _NO_NAME_BEHIND = word_set("in on of our your the a an this next last every each some more early late mid by")
-
-
-def _is_wished(tokens: Sequence[Token], token: Token) -> bool:
-    """Say whether the line wishes or thanks: "Good luck Will", "Thank you Summer", "To May with love"."""
-    before = " ".join(t.key for t in tokens[: token.place])
-    return before == "to" or before.endswith(_WISHES)
 
 
 def _joined(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
     """Find the names of a list in one line: "Will and Summer", "Amelia, Hope and Grace"."""
     for run in _runs(page, found, tokens):
         names = [t for t in run if not t.is_initial]
-        is_list = len(names) > 1 and (any(found.has(t) for t in names) or _is_all(page, tokens, run))
+        is_told = _is_all(page, tokens, run) or _is_told(page, tokens, run)
+        is_list = len(names) > 1 and (any(found.has(t) for t in names) or is_told)
         if is_list and not all(t.key in CALENDAR for t in names):
             is_certain = any(found.has(t) and found.words[t.line, t.place].is_certain for t in names)
             names += _misread_beside(page, tokens, run)
@@ -359,6 +324,28 @@ def _is_all(page: Page, tokens: Sequence[Token], run: Sequence[Token]) -> bool:
     return not rest and all(t.is_capital for t in run)
 
 
+def _is_told(page: Page, tokens: Sequence[Token], run: Sequence[Token]) -> bool:
+    """Say whether small letters go on from a run of capitals: "Rose, Daisy and Ivy dug"."""
+    before, rest = tokens[: run[0].place], tokens[run[-1].place + 1 :]
+    is_first = not before or (len(before) == 2 and before[0].key in TITLES)
+    if not is_first or not all(t.is_title for t in run) or (rest and _are_joined(run[-1], rest[0])):
+        return False
+    return not rest or (rest[0].raw.islower() and all(t.raw.islower() or page.may_be_name(t) for t in rest))
+
+
+def _headed(page: Page, found: Found) -> Found:
+    """Find the names that each head a line, where no other word does: "Joy: reading", "Hope: maths"."""
+    heads = [tokens[0] for tokens in page.tokens if len(tokens) > 1 and _is_label(tokens[0])]
+    are_names = len(heads) > 1 and all(token.is_capital and _is_candidate(page, token) for token in heads)
+    if not are_names or all(token.key in CALENDAR for token in heads):
+        return found
+    return found.with_words(heads, Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
+
+
+def _is_label(token: Token) -> bool:
+    return token.has_colon or _DASH.search(token.after) is not None
+
+
 def _labels(page: Page, found: Found) -> Found:
     """Find a word that is alone on a label, labels that all bear names, and a column of names under a heading."""
     legible = [
@@ -376,8 +363,9 @@ def _labels(page: Page, found: Found) -> Found:
 
 def is_date(page: Page, i: int) -> bool:
     """Say whether a line is of the calendar, with a number: "May 4", "Summer 2"."""
-    words = page.words(i)
-    return len(words) < len(page.tokens[i]) and all(word.key in CALENDAR for word in words)
+    words, first = page.words(i), page.tokens[i][0]
+    is_numbered = first.is_number and first.after[:1] in {".", ")"}  # "2. Summer", of a list
+    return len(words) < len(page.tokens[i]) and not is_numbered and all(word.key in CALENDAR for word in words)
 
 
 def _heads_things(words: Sequence[Token]) -> bool:
@@ -385,14 +373,15 @@ def _heads_things(words: Sequence[Token]) -> bool:
     return 0 < len(words) <= SHORT_LINE and words[-1].key in LISTED_THINGS
 
 
-def _is_of_names(page: Page, found: Found, words: Sequence[Token]) -> bool:
-    """Say whether a line says nothing but names, one of them a word too."""
+def _is_of_names(page: Page, found: Found, line: Sequence[Token]) -> bool:
+    """Say whether a line says nothing but names, one of them a word too, and kisses."""
+    words = [word for word in line if not (word.place and is_kisses(word))]
     are_names = all(found.has(word) or word.is_initial or _is_candidate(page, word) for word in words)
     return len(words) <= SHORT_LINE and are_names and not all(found.has(word) for word in words)
 
 
 def _labelled(page: Page, found: Found, lines: Sequence[int]) -> Found:
-    names = [word for i in lines for word in page.words(i) if not word.is_initial]
+    names = [word for i in lines for word in page.words(i) if not (word.is_initial or is_kisses(word))]
     if len(names) > 1 and all(token.key in CALENDAR for token in names):
         return found
     return found.with_words(names, Mark(NameReason.WORD_TOO, 0.5, is_certain=False))

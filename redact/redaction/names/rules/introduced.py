@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from redact.redaction.names.around import GROUPS
 from redact.redaction.names.context import MOST_WORDS, Strength, ends_name, introductions
 from redact.redaction.names.layout import are_neighbours, next_below, next_right
 from redact.redaction.names.page import SHORT_LINE, Found, Mark, Page
@@ -66,9 +67,17 @@ def _take(page: Page, found: Found, tokens: Sequence[Token], strength: Strength)
     name = list(
         takewhile(lambda token: _continues_name(page, token, strength, is_first=token is first), tokens[:MOST_WORDS])
     )
+    if strength is Strength.HINT and _is_of_group(name, tokens):
+        return found, False
     for token in name:
         found = found.with_words([token], Mark(NameReason.INTRODUCED, max(0.5, token.score)))
     return found, bool(name)
+
+
+def _is_of_group(name: Sequence[Token], tokens: Sequence[Token]) -> bool:
+    """Say whether a word, and what stands behind it, name a place or a group: "Welcome to Ivy Lane"."""
+    is_word = len(name) in {1, 2} and name[0].is_ordinary and not name[0].after.strip() and len(tokens) > 1
+    return is_word and not name[0].is_possessive and tokens[1].key in GROUPS
 
 
 def _continues_name(page: Page, token: Token, strength: Strength, *, is_first: bool) -> bool:

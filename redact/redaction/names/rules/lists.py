@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from redact.redaction.names.layout import Frame, are_neighbours
 from redact.redaction.names.page import SHORT_LINE, Found, Mark, Page
-from redact.redaction.names.words import Token
+from redact.redaction.names.words import Token, ordinary_words
 from redact.redaction.values import NameReason
 
 LIST_LINES = 3  # lines of names that make a list; a choice
@@ -41,7 +41,13 @@ def _is_row(page: Page, i: int) -> bool:
 
 
 def _is_no_name(page: Page, token: Token) -> bool:
-    return (token.is_ordinary or token.is_nearly_ordinary) and not (token.is_initial or page.may_be_name(token))
+    is_word = token.is_ordinary or token.is_nearly_ordinary or _is_numbered_word(token)
+    return is_word and not (token.is_initial or page.may_be_name(token))
+
+
+def _is_numbered_word(token: Token) -> bool:
+    """Say whether a token is a word with figures behind it: "tiger1", a pass word."""
+    return token.raw[-1:].isdigit() and any(part in ordinary_words() for part in token.parts)
 
 
 def groups(rows: Sequence[int], frames: Sequence[Frame]) -> list[list[int]]:

@@ -10,15 +10,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from redact.desk.address import Address
+from redact.desk.answers import REFUSALS
 from redact.desk.gate import guard
 from redact.desk.images import Thumbnails
-from redact.desk.outer import TOO_LARGE, Outer
+from redact.desk.outer import TOO_LARGE, Outer, bare_page
 from redact.desk.pages.words import ROLES
 from redact.desk.routes.table import WAYS
 from redact.desk.sign_in.hashing import Hashing
@@ -70,16 +71,13 @@ def _templates() -> Environment:
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
-    """Answer what no route takes, without a session: in a sentence."""
+    """Answer what no route takes, without a session: a page that says so, and leads back."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    sentences = {
-        400: "The form could not be read. Open the page again.",
-        404: "That page is not there.",
-        405: "That cannot be done here.",
-        413: TOO_LARGE.strip(),
-        415: "That is not a form of the desk.",
+    said = {
+        each: (heading, advice) for each, heading, advice in (REFUSALS[why] for why in ("form", "not-found", "method"))
     }
-    return PlainTextResponse(sentences.get(status, "That did not work.") + "\n", status)
+    said |= {413: TOO_LARGE, 415: ("That is not a form of the desk", "Begin at your task list. Nothing was changed.")}
+    return bare_page(status, *said.get(status, ("That did not work", "Begin at your task list.")))
 
 
 async def _fail(stamp: str, _: Request, __: Exception) -> Response:
@@ -90,5 +88,6 @@ async def _fail(stamp: str, _: Request, __: Exception) -> Response:
     try:
         check_program(stamp)
     except ProgramReplaced as error:
-        return PlainTextResponse(f"{error}\n", 503)
-    return PlainTextResponse("The program failed; nothing is claimed. Tell your IT services manager.\n", 500)
+        return bare_page(503, "The desk must be started again", str(error))
+    advice = "Open the page again and look what is written there; then tell your IT services manager."
+    return bare_page(500, "The program failed", advice)

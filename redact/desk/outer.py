@@ -10,17 +10,18 @@ drawn and not sent (static/unsent.js).
 
 from __future__ import annotations
 
+from html import escape
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from redact.desk.address import Address
 
 FORM_BYTES: Final = 64 * 1024  # the largest form, with a key file, has 10,000; desk.md, section 5
-TOO_LARGE: Final = "That is larger than any form of the desk. Nothing was done.\n"
+TOO_LARGE: Final = ("That is too large", "No form of the desk is as large. Nothing was done.")
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -36,6 +37,26 @@ _HEADERS: Final = {
     "x-robots-tag": "noindex",
 }
 _A_YEAR_S: Final = 31_536_000
+
+
+def bare_page(status: int, heading: str, advice: str, back: str = "/") -> Response:
+    """Return a page that needs no session and no template: of an address that is none, of a fault of the program.
+
+    Args:
+        status: of the answer.
+        heading: what happened.
+        advice: what to do; swap.js shows it where a form was answered.
+        back: where one begins again.
+    """
+    page = (
+        '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{escape(heading)} \N{EN DASH} Photo desk</title><link rel="icon" href="/static/icon.svg">'
+        '<link rel="stylesheet" href="/static/desk.css"></head><body class="narrow"><main id="main">'
+        f'<h1>{escape(heading)}</h1><p id="advice">{escape(advice)}</p>'
+        f'<p><a class="button main" href="{escape(back)}">Your tasks</a></p></main></body></html>\n'
+    )
+    return HTMLResponse(page, status)
 
 
 class Outer:
@@ -57,13 +78,14 @@ class Outer:
             return
         await self._app(scope, _Limited(receive), answer)
 
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if headers.getlist("host") != [self._address.netloc]:
-            return PlainTextResponse(f"The desk is at {self._address.url} and answers to no other address.\n", 421)
+            advice = f"The desk is at {self._address.url} and answers to no other address."
+            return bare_page(421, "The desk is elsewhere", advice, f"{self._address.url}/")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > FORM_BYTES:
-            return PlainTextResponse(TOO_LARGE, 413)
+            return bare_page(413, *TOO_LARGE)
         return None
 
 

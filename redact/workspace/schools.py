@@ -12,6 +12,7 @@ from __future__ import annotations
 from redact.errors import UsageError
 from redact.workspace.open import Workspace
 
+_SMALL = frozenset({"and", "at", "by", "for", "in", "of", "on", "the", "under", "upon", "with"})  # of a name's words
 NO_SCHOOL = ""  # of a workspace that knows no schools, and of what was there before it knew them
 
 
@@ -61,9 +62,9 @@ def school_of_device(workspace: Workspace, named: str | None) -> str:
 
 
 def place_name(origin: str) -> str:
-    """Return what the audit log's origin calls the school, to be read: "redact/oak-school" is "Oak school"."""
-    words = origin.rpartition("/")[2].replace("-", " ").strip()
-    return words[:1].upper() + words[1:]
+    """Return what the audit log's origin calls the school, to be read: "redact/oak-school" is "Oak School"."""
+    words = origin.rpartition("/")[2].replace("-", " ").split()
+    return " ".join(word if i and word in _SMALL else word[:1].upper() + word[1:] for i, word in enumerate(words))
 
 
 def known_school(workspace: Workspace, named: str) -> str:

@@ -352,6 +352,19 @@ def test_what_is_no_form_is_refused(desk: DeskRig) -> None:
     assert many.status in {400, 422}
 
 
+def test_an_address_that_is_none_is_answered_by_a_page_that_leads_back(desk: DeskRig) -> None:
+    """Whoever mistypes an address, or meets a fault, is in the desk still: a title, a language, a way on."""
+    none, large = (
+        Browser(desk.app).get("/no-such-page"),
+        Browser(desk.app).post("/sign-in", {"a": "a" * (FORM_BYTES + 1)}),
+    )
+    elsewhere = Browser(desk.app).get("/sign-in", host="<evil>.example")
+    failed = asyncio.run(_fail(stamp_program(), Request({"type": "http"}), KeyError()))
+    for text in (none.text, large.text, elsewhere.text, bytes(failed.body).decode()):
+        assert '<html lang="en-GB">' in text and "<title>" in text and 'id="advice"' in text and "<evil>" not in text
+    assert none.status == 404 and 'href="/"' in none.text and f'href="{URL}/"' in elsewhere.text
+
+
 def test_going_on_leads_nowhere_else(desk: DeskRig) -> None:
     for there in ("https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "/a\nb", "sign-in"):
         browser = Browser(desk.app)

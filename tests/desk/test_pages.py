@@ -70,4 +70,5 @@ def test_an_address_keeps_what_is_looked_at() -> None:
 
 def test_times_and_places_are_told_as_people_read_them() -> None:
     assert words.when("2026-09-07T13:45:12.345Z", UTC) == "07/09/2026 13:45"
-    assert place_name("redact/st-marys-primary") == "St marys primary"
+    assert place_name("redact/st-marys-primary") == "St Marys Primary"
+    assert place_name("redact/the-school-of-the-oak") == "The School of the Oak"

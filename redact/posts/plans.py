@@ -21,7 +21,7 @@ class PlannedPlace:
     polygon: tuple[tuple[float, float], ...]  # pixels of the copy; empty where the sizes are not known
     is_by_hand: bool = False  # a person's answer made it so
     is_lifted_by: tuple[LiftCause, ...] = ()  # causes that could lift it
-    is_nobody: bool = False  # it may have been a face, and a person said that it is none
+    is_nobody: bool = False  # taken for a face, or in doubt, and a person said that it is none
 
 
 def places_of(photo: QueuedPhoto) -> tuple[PlannedPlace, ...]:
@@ -62,7 +62,7 @@ def read_places(
             () if part is None or copy is None else rounded(moved(region.polygon, copy, part)),
             region.is_by_hand,
             tuple(cause for cause in LiftCause if may_be_lifted(region, cause)),
-            region.is_dismissed,
+            region.is_nobody,
         )
         for number, region in enumerate(parse_plan(plan), 1)
     )

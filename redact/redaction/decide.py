@@ -16,6 +16,7 @@ from redact.redaction.names.find import hits_of, look
 from redact.redaction.names.left_bare import find_left_bare
 from redact.redaction.plates import find_plates
 from redact.redaction.shapes.clip import clip
+from redact.redaction.shapes.geometry import is_hidden
 from redact.redaction.values import (
     LEFT_BARE,
     Action,
@@ -68,6 +69,16 @@ def decide(
     faces = _faces(findings, matches, lone_doubtful, size, joins_heads=joins_heads)
     regions = (*faces, *_names(findings, roll, max(size)), *_plates(findings), *_codes(findings))
     return Plan(tuple(inside for region in regions if (inside := _inside(region, size))))
+
+
+def without_hidden(plan: Plan) -> Plan:
+    """Return `plan` without doubtful faces that lie under its covers: nothing is bare there, so nothing is asked.
+
+    To be called with what people answered applied: a cover that was lifted hides nothing.
+    """
+    covers = [region.polygon for region in plan.covered]
+    hidden = (region.action is Action.MAYBE and is_hidden(region.place, covers) for region in plan.regions)
+    return Plan(tuple(region for region, is_under in zip(plan.regions, hidden, strict=True) if not is_under))
 
 
 def _inside(region: Region, size: tuple[int, int]) -> Region | None:

@@ -18,7 +18,7 @@ from redact.redaction.answers.values import NO_ANSWERS, Answers
 from redact.redaction.covers.crop import Crop, propose_crop
 from redact.redaction.covers.extent import Extent
 from redact.redaction.covers.paint import Look
-from redact.redaction.decide import decide
+from redact.redaction.decide import decide, without_hidden
 from redact.redaction.find import find, scale_findings
 from redact.redaction.passes import Work, places_on, write_verified
 from redact.redaction.picture.decode import decode
@@ -139,7 +139,7 @@ def _recognise_on(
 
 def _decide(findings: Findings, source: Picture, matches: tuple[Match, ...] | None, context: RedactionContext) -> Plan:
     plan = decide(findings, context.roll, source.size, matches, context.policy.lone_doubtful)
-    return answered(plan, context.answers, source.size)
+    return without_hidden(answered(plan, context.answers, source.size))
 
 
 def _what_is_left(whole: View, plan: Plan, look: Look) -> Left:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from models.findings import Box, Code, Face, Line, Pixels, Point, Polygon, Word
+from models.findings import Box, Code, Face, Line, Pixels, Point, Polygon, Word, bounds
 
 if TYPE_CHECKING:  # numpy takes 0.2 s to import, and every command needs these values without pixels
     import numpy as np
@@ -236,6 +236,16 @@ class Region:
     def is_covered(self) -> bool:
         """Whether the output has a cover there; an action that is not known to leave it bare covers."""
         return self.action not in {Action.SHOWN, Action.MAYBE}
+
+    @property
+    def place(self) -> Box:
+        """The tight box of a face where a finder gave one, else what is around the outline."""
+        return self.face or bounds(self.polygon)
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether a person said of a face that is left bare that it is none: whoever is shown has a number."""
+        return self.kind is Kind.FACE and self.action is Action.SHOWN and self.is_by_hand and not self.pupil
 
     @property
     def is_name_of_adult(self) -> bool:

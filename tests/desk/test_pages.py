@@ -11,9 +11,10 @@ from redact.audit.roles import PERSON_ROLES
 from redact.desk.pages import words
 from redact.desk.pages.home import list_tasks
 from redact.desk.pages.queue import address, describe_places, read_key
-from redact.posts.plans import PlannedPlace
+from redact.posts.plans import PlannedPlace, read_places
 from redact.posts.queue import Filter, Standing
-from redact.redaction.values import Action, Kind
+from redact.redaction.plans import print_plan
+from redact.redaction.values import Action, Kind, Region
 from redact.workspace.schools import place_name
 
 
@@ -40,6 +41,12 @@ def test_a_bare_place_in_doubt_is_told_and_not_counted_as_covered() -> None:
     nobody = replace(place(Kind.FACE, Action.SHOWN), is_nobody=True)  # a person said so: no face is shown there
     assert describe_places((face, nobody, nobody)) == "1 face covered, at 2 places nobody"
     assert describe_places(()) == "Nothing found"
+
+
+@pytest.mark.parametrize(("pupil", "said"), [("", "at 1 place nobody"), ("N999123425000", "1 face shown")])
+def test_a_cover_that_was_lifted_because_it_is_no_person_shows_no_face(pupil: str, said: str) -> None:
+    lifted = Region(Kind.FACE, Action.SHOWN, ((0, 0), (9, 0), (9, 9)), 0.9, "said so", pupil=pupil, is_by_hand=True)
+    assert describe_places(read_places(print_plan((lifted,)), (20, 20), (20, 20))) == said
 
 
 def test_what_waits_stands_first_and_leads_to_its_photos() -> None:

@@ -232,6 +232,15 @@ def test_a_maybe_place_is_covered_or_dismissed_and_asks_no_more() -> None:
     assert taken_back(dismissed.regions, Answers(dismissed=(HEAD.polygon,))) == dismissed.regions
 
 
+def test_one_cover_by_hand_answers_for_every_place_that_it_hides() -> None:
+    """Over a crowd a box is drawn once, and not once a head; what it hides in part is asked about still."""
+    under = [head(Action.MAYBE, Box(x, 80, x + 20, 105)) for x in (100, 130, 160)]
+    beside, half = head(Action.MAYBE, Box(10, 10, 30, 35)), head(Action.MAYBE, Box(190, 80, 210, 105))
+    cover = Cover(Box(95, 70, 200, 115).polygon, Kind.FACE)
+    left = answered(Plan((*under, beside, half)), Answers((cover,)), SIZE).regions
+    assert left[:2] == (beside, half) and [region.is_by_hand for region in left[2:]] == [True]
+
+
 def test_places_in_doubt_that_lie_over_one_another_are_dismissed_and_taken_back_one_by_one() -> None:
     one, other = head(Action.MAYBE), head(Action.MAYBE, Box(104, 82, 144, 132))
     both = (one.polygon, other.polygon)

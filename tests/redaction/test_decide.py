@@ -12,9 +12,9 @@ from models.findings import Box, Code, Face, bounds
 from redact.pupils.recognise import Match, Nobody, Show, Suggest
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.covers.masks import mask_of
-from redact.redaction.decide import decide
+from redact.redaction.decide import decide, without_hidden
 from redact.redaction.shapes.geometry import core_of, covered_share
-from redact.redaction.values import Action, Findings, Kind, Line, LoneDoubtful, Region
+from redact.redaction.values import Action, Findings, Kind, Line, LoneDoubtful, Plan, Region
 from tests.rigs.fakes import WildFinder, line_of
 from tests.rigs.made import noisy_picture
 
@@ -112,6 +112,24 @@ def test_a_lone_doubtful_face_is_left_bare_and_marked_or_covered() -> None:
     assert (marked.covered, marked.shown) == (marked.regions[1:], ()), "it is neither covered nor shown on purpose"
     covered = decide(findings, None, SIZE, lone_doubtful=LoneDoubtful.COVER)
     assert [region.action for region in covered.regions] == [Action.COVERED, Action.COVERED]
+
+
+@pytest.mark.parametrize(
+    ("place", "is_asked"),
+    [
+        (Box(108, 85, 132, 120), False),  # under the cover of the head
+        (Box(90, 85, 114, 120), True),  # half beside it
+        (Box(200, 150, 240, 200), True),
+    ],
+)
+def test_a_doubtful_face_under_a_cover_asks_nothing(place: Box, is_asked: bool) -> None:
+    """The page says of each place that it was left bare: that must be so.  A cover that was lifted hides nothing."""
+    doubtful = replace(FACE, box=place, score=0.2, is_sure=False)
+    plan = decide(Findings((FACE, doubtful)), None, SIZE, lone_doubtful=LoneDoubtful.MAYBE)
+    left = [region.action for region in without_hidden(plan).regions]
+    assert left == ([Action.MAYBE, Action.COVERED] if is_asked else [Action.COVERED])
+    lifted = Plan(tuple(replace(one, action=Action.SHOWN) if one.is_covered else one for one in plan.regions))
+    assert without_hidden(lifted) == lifted
 
 
 def test_a_doubtful_face_that_is_like_a_pupil_is_a_face() -> None:

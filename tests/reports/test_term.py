@@ -234,8 +234,11 @@ def test_the_file_fetches_nothing_and_the_body_has_no_style_in_it(desk: DeskRig)
 def test_faces_of_a_copy_are_counted_where_its_plan_is_written() -> None:
     place = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0))
     faces = [Region(Kind.FACE, action, place, 0.9, "no") for action in Action]
-    outcome = Outcome(Status.REDACTED, regions=(*faces, Region(Kind.NAME, Action.COVERED, place, 0.9, "no")))
-    columns = copy_columns(outcome)
+    others = (
+        Region(Kind.NAME, Action.COVERED, place, 0.9, "no"),
+        Region(Kind.FACE, Action.SHOWN, place, 0.9, "no person", is_by_hand=True),  # no consent made it so
+    )
+    columns = copy_columns(Outcome(Status.REDACTED, regions=(*faces, *others)))
     assert (columns["faces_covered"], columns["faces_shown"]) == (2, 1)  # covered and ask; a maybe is neither
 
 

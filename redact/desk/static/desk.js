@@ -157,6 +157,10 @@ function isTwice(form) { // a double click is one act: the second would be answe
   return performance.now() - before < 2000;
 }
 
+document.addEventListener("change", (event) => { // who names the pupil of a cover has said why it may be seen
+  const why = event.target.id === "pupil" && event.target.value && document.querySelector("[name=cause][value=consent]");
+  if (why) why.checked = true;
+});
 addEventListener("popstate", () => location.reload());
 document.addEventListener("keydown", onKey);
 document.addEventListener("toggle", (event) => { // what was opened at the lower end of the side is seen whole

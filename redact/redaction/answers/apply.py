@@ -18,6 +18,7 @@ from models.findings import bounds
 from redact.redaction.answers.values import Answers, Cover, Lift, is_hand_cover, may_be_lifted
 from redact.redaction.plans import rounded
 from redact.redaction.shapes.clip import clip
+from redact.redaction.shapes.geometry import is_hidden
 from redact.redaction.values import DISMISSED, LEFT_BARE, Action, Kind, Plan, Polygon, Region
 
 #: Least intersection over union of a region and the one that a person answered on, to be the same: as for a head that
@@ -150,7 +151,10 @@ def _covered_again(region: Region, reason: str) -> Region:
 
 def _gives_way(region: Region, covers: Sequence[Region]) -> bool:
     """Return whether it may be a face and is covered by hand, so that nothing is left to ask."""
-    return region.action is Action.MAYBE and any(is_same(region, cover.polygon) for cover in covers)
+    if region.action is not Action.MAYBE:
+        return False
+    is_meant = any(is_same(region, cover.polygon) for cover in covers)
+    return is_meant or is_hidden(region.place, [cover.polygon for cover in covers])
 
 
 def is_same(region: Region, place: Polygon) -> bool:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from models.findings import bounds
 from redact.redaction.values import Box, Polygon
+
+_SIDE: Final = 64  # pixels, on which a place is drawn to see what covers it; a choice
+_ROOM_PX: Final = 2.0  # source pixels: an outline reaches so far beyond its cover (covers/outline.py, REPORTED_PX)
+_HIDDEN: Final = 0.95  # of a place and the room around it; the rest is a corner; a choice
 
 Corners = npt.NDArray[np.int32]  # (points, 2): x, y, as OpenCV's drawing functions want them
 
@@ -30,6 +37,16 @@ def covered_share(mask: npt.NDArray[np.bool_], polygon: Polygon) -> float:
     cv2.fillPoly(place, [corners], 1)
     area = int(place.sum())
     return float((mask[y0:y1, x0:x1] & place.astype(bool)).sum() / area) if area else 1.0
+
+
+def is_hidden(place: Box, covers: Iterable[Polygon]) -> bool:
+    """Say whether covers with these outlines hide all of `place` that tells anything, corners left out."""
+    x0, y0, x1, y1 = place.x0 - _ROOM_PX, place.y0 - _ROOM_PX, place.x1 + _ROOM_PX, place.y1 + _ROOM_PX
+    k = _SIDE / max(x1 - x0, y1 - y0)
+    mask = np.zeros((max(1, round((y1 - y0) * k)), max(1, round((x1 - x0) * k))), np.uint8)
+    for cover in covers:
+        cv2.fillPoly(mask, [corners_of(tuple(((x - x0) * k, (y - y0) * k) for x, y in cover))], 1)
+    return float(mask.mean()) >= _HIDDEN
 
 
 def core_of(box: Box) -> Polygon:

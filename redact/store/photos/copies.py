@@ -21,7 +21,7 @@ def copy_columns(outcome: Outcome) -> dict[str, object]:
         "plan": print_plan(outcome.regions),
         "asks": bool(asks_about(outcome.regions, outcome.shows, {Action.ASK, Action.MAYBE})),
         "faces_covered": sum(face.is_covered for face in faces),
-        "faces_shown": sum(face.action is Action.SHOWN for face in faces),
+        "faces_shown": sum(face.action is Action.SHOWN and not face.is_nobody for face in faces),
         "source_width_px": source_width,
         "source_height_px": source_height,
         "width_px": width,

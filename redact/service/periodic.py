@@ -10,11 +10,14 @@ Accepted residue: they share one thread, so a long one (a large sweep, a share t
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
+
+from sqlalchemy import Connection
 
 from redact.devices.bins import look_into_bins
 from redact.devices.register import name_workspace
@@ -42,7 +45,7 @@ from redact.service.scheduler import Scheduler
 from redact.store import machines
 from redact.store import photos as photo_rows
 from redact.store.devices import read_devices
-from redact.store.latest import note_jump
+from redact.store.latest import Pace, note_jump
 from redact.store.log.recent import check_further
 from redact.store.photos import State
 from redact.store.trust.storage import sweep_trust
@@ -114,9 +117,14 @@ def _act_of(task: Task) -> Act:
     return act
 
 
-def sign_of_life(workspace: Workspace) -> tuple[Task, ...]:
-    """Return the sign of life, which comes first: it is written while the watch waits for a disk or a database."""
-    return (Task("sign of life", LOOK_S, "The sign of life was not written.", lambda: beat(workspace)),)
+def sign_of_life(workspace: Workspace, pace: Pace | None = None) -> tuple[Task, ...]:
+    """Return the sign of life, which comes first: it is written while the watch waits for a disk or a database.
+
+    Args:
+        workspace: opened.
+        pace: of this run; None: a clock that is set is noticed by the last sign of life alone.
+    """
+    return (Task("sign of life", LOOK_S, "The sign of life was not written.", lambda: beat(workspace, pace)),)
 
 
 def sweeps(workspace: Workspace) -> tuple[Task, ...]:
@@ -161,8 +169,8 @@ def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[
     )  # fmt: skip
 
 
-def daily(workspace: Workspace) -> tuple[Task, ...]:
-    """Return the tasks that are done daily, at every rescan, or a part at a time."""
+def daily(workspace: Workspace, pace: Pace | None = None) -> tuple[Task, ...]:
+    """Return the tasks that are done daily, at every rescan, or a part at a time; `pace` as for the sign of life."""
     return (
         Task(UNAPPROVED, workspace.settings.rescan_s, "Devices that are not approved were not looked at.",
              lambda: _report_unapproved(workspace)),
@@ -188,21 +196,31 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
         Task("former copies", LOOK_S, "Former copies that nobody needs any more were not all removed.",
              lambda: _remove_superseded(workspace)),
         Task("retention", DAILY_S, "Originals whose retention is over were not all destroyed.",
-             lambda: _end_retention(workspace)),
+             lambda: _end_retention(workspace, pace)),
     )  # fmt: skip
 
 
-def beat(workspace: Workspace) -> None:
+def beat(workspace: Workspace, pace: Pace | None = None) -> None:
     """Write this machine's sign of life; ask again for the photos of a machine that has gone silent.
 
     Raises:
         DatabaseFault: nothing was changed.
     """
-    with workspace.database.write() as connection:
-        note_jump(connection, workspace.now())
+    with _noting_jumps(workspace, pace) as connection:
         machines.beat(connection, workspace.executor, workspace.now())
         for silent in machines.silent(connection, workspace.now()):
             photo_rows.give_up_originals(connection, silent, workspace.executor)
+
+
+@contextlib.contextmanager
+def _noting_jumps(workspace: Workspace, pace: Pace | None) -> Iterator[Connection]:
+    """Give a transaction that begins with what is to be written down of the clock."""
+    pace = pace or Pace()
+    expected, now = pace.expected(), workspace.now()
+    with workspace.database.write() as connection:
+        note_jump(connection, now, expected)
+        yield connection
+    pace.look(now)  # once it is written down
 
 
 def log_swept(count: int) -> None:
@@ -271,9 +289,8 @@ def _look_into_bins(workspace: Workspace) -> None:
     look_into_bins(workspace, devices)
 
 
-def _end_retention(workspace: Workspace) -> None:
-    with workspace.database.write() as connection:
-        note_jump(connection, workspace.now())  # the clock may have gone since the last sign of life
+def _end_retention(workspace: Workspace, pace: Pace | None) -> None:
+    with _noting_jumps(workspace, pace) as connection:  # the clock may have gone since the last sign of life
         why = workspace.why_ahead(connection)
     if why is not None:  # a person may still do it: redact purge
         log.warning("%s", why)

@@ -20,6 +20,7 @@ from redact.service.workflows import Engine
 from redact.store import machines
 from redact.store.database import DatabaseDamaged, DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
+from redact.store.latest import Pace
 from redact.system.lock import hold_lock
 from redact.workers.job import WorkerSetup
 from redact.workers.pool import WorkerPool, share_cores
@@ -143,12 +144,12 @@ def run_scheduler(
         CutShort: with `once`, something could not be done; nothing was lost.
         RedactError, WatcherError: the workspace cannot be worked with, and waiting cannot mend that.
     """
-    tasks = PeriodicTasks(workspace.settings.retry_longest_s)
+    tasks, pace = PeriodicTasks(workspace.settings.retry_longest_s), Pace()
     waiting = _Waiting(workspace, stop, tasks.turn, once)
     with contextlib.ExitStack() as open_things:
         open_things.callback(_write_ended, workspace)
         open_things.callback(workspace.audit_log.standing.write_leases, is_over=True)
-        tasks.put(periodic.sign_of_life(workspace))
+        tasks.put(periodic.sign_of_life(workspace, pace))
         tasks.turn()
         # nothing may be taken in before: a file that is just being written down would be taken for a leftover
         if waiting.until(lambda: sweep_quarantine(workspace), periodic.log_swept) is None:
@@ -158,7 +159,7 @@ def run_scheduler(
         engine = waiting.until(lambda: open_things.enter_context(_engine_for(workspace, scheduler)))
         if engine is None:
             return
-        tasks.put(periodic.daily(workspace))
+        tasks.put(periodic.daily(workspace, pace))
         tasks.put(periodic.looks(workspace, scheduler, engine.forget_finished))
         tasks.put(further)
         with _looping(tasks.dues, "periodic"), _looping(scheduler.dues, "scheduler"):

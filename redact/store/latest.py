@@ -8,15 +8,19 @@ approved or released, no site approved and no original destroyed (`check_clock`)
 lock the school for ever: a person accepts the clock of now, an entry (`clock.accepted`), and from then on checkpoints
 that came later count alone.
 A clock that goes forward far (JUMP) since a watcher's last sign of life may be wrong, or the machine was off: the
-watcher destroys no original for a day (WAIT) then, and says so, so that somebody can set it right in time.
-Accepted residue: a clock that goes forward less makes originals due so much too early; where a watcher is run less than
-every eight days, or the clock is lost each night, only a person destroys (`redact purge`), as status says; the times of
+watcher destroys no original for a day (WAIT) then, and says so, so that somebody can set it right in time.  While a
+watcher runs, it knows by a clock that nobody sets how much time went by, and one that goes forward by STEP more does.
+Accepted residue: a clock that goes forward less, or by less than JUMP while no watcher runs, makes originals due so
+much too early; where a watcher is run less than every eight days, or the clock is wrong until a time service sets it
+after each start, only a person destroys (`redact purge`), as status says; the times of
 checkpoints are not signed, so that who writes the database and sets the clock can take them back together; what was not
 logged since the clock stopped is unknown; while a log is ahead, a consent that begins between the two moments counts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -27,6 +31,7 @@ from redact.store.key_facts import read_facts, write_facts
 from redact.store.machines import list_machines
 from redact.store.schema.tables import facts, log_checkpoints
 from redact.system.clock import parse_moment, print_local, print_moment, utc_day
+from redact.system.machine import running_s
 
 #: How far the clock may be behind the log.  Windows domains, and Kerberos there (RFC 4120, section 9), allow two
 #: machines to differ by 5 minutes; this is twice that, so that one machine ahead and one behind still work together.
@@ -39,6 +44,8 @@ NEXT_STEP: Final = (
 
 #: A watcher that is run once a week (`redact watch --once`) is silent for seven days, and then a part of a day.
 JUMP: Final = timedelta(days=8)
+#: More than a time service sets at once where a watcher runs for weeks, and no summer time: moments are UTC.  A choice.
+STEP: Final = timedelta(hours=1)
 WAIT: Final = timedelta(days=1)  # staff look once a day; README, "Every day"
 JUMPED: Final = "clock-jumped"  # fact: the last sign of life before, and the first one after it
 NEXT_STEP_AHEAD: Final = (
@@ -115,11 +122,35 @@ def check_clock(connection: Connection, now: datetime, zone: tzinfo) -> None:
         raise ClockBehind(why)
 
 
-def note_jump(connection: Connection, now: datetime) -> None:
+@dataclass(slots=True)
+class Pace:
+    """How the clock goes beside one that nobody sets, from one look of this program to the next."""
+
+    running_s: Callable[[], float] = running_s
+    _last: tuple[datetime, float] | None = None
+
+    def expected(self) -> datetime | None:
+        """Return what the clock would say if it had not been set since the last look; None before the first."""
+        return None if self._last is None else self._last[0] + timedelta(seconds=self.running_s() - self._last[1])
+
+    def look(self, now: datetime) -> None:
+        """Begin anew: what the clock says `now` is known, and written down where it had gone forward."""
+        self._last = now, self.running_s()
+
+
+def note_jump(connection: Connection, now: datetime, expected: datetime | None = None) -> None:
     """Write down where the clock went forward far since a watcher's last sign of life; called before the next one.
 
     A sign that is later than now is of a machine whose clock ran ahead, and would hide every jump for ever.
+
+    Args:
+        connection: of a transaction.
+        now: what the clock says.
+        expected: what it would say if nobody had set it, where that is known (`Pace`).
     """
+    if expected is not None and expected + STEP < now:
+        write_facts(connection, {JUMPED: f"{print_moment(expected)} {print_moment(now)}"})
+        return
     signs = [machine.sign.beat_at for machine in list_machines(connection)]
     known = (sign for sign in signs if sign is not None and parse_moment(sign) <= now + TOLERANCE)
     last = max(known, default=None)

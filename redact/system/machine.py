@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,6 +139,15 @@ def held_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def running_s() -> float:
+    """Return the seconds since some moment, by a clock that nobody sets and that goes on while the machine sleeps."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)  # its CLOCK_MONOTONIC stands still in sleep
+    if sys.platform == "darwin":
+        return time.clock_gettime(time.CLOCK_MONOTONIC)  # goes on, as time.monotonic there does not
+    return time.monotonic()  # Windows: GetTickCount64, which counts sleep
 
 
 def memory_bytes() -> int | None:

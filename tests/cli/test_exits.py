@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
+from types import ModuleType
 
 import pytest
 from typer.testing import CliRunner
 
 from redact import cli
+from redact.__main__ import main
 from redact.cli import app
 from redact.cli.commands import COMMANDS
 from redact.cli.exits import EXITS
@@ -45,3 +48,16 @@ def test_ctrl_c_is_answered_with_what_became_of_the_work(
     with pytest.raises(SystemExit):
         cli.main()
     assert "What was finished until then stays" in capsys.readouterr().err
+
+
+def test_ctrl_c_while_the_program_is_still_being_imported_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted(ModuleType):
+        def __getattr__(self, _: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "redact.cli", Interrupted("redact.cli"))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (130, "Stopped.\n")

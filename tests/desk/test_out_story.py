@@ -135,7 +135,7 @@ def test_no_page_has_a_serious_fault(
     for path in ("/", f"/posts/{post.id}", "/take-downs", "/sites", "/incidents/new"):
         look(path)
     pia.goto(f"{desk.url}/posts/{post.id}")
-    expect(pia.locator("main")).to_contain_text("Put it out", timeout=5000)
+    expect(pia.locator("main")).to_contain_text("Put it out")
     pia.click("button:has-text('Put it out')")
     expect(pia.locator("[name=link]")).to_be_visible()
     look(f"/posts/{post.id}")

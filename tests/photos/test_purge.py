@@ -21,8 +21,9 @@ from redact.errors import UsageError
 from redact.photos.purge import Purged, find_due, purge_originals
 from redact.photos.retention import end_retention
 from redact.reports.status import read_status
-from redact.service.periodic import beat, daily
+from redact.service.periodic import beat, daily, sign_of_life
 from redact.store import machines
+from redact.store.latest import Pace
 from redact.store.log.audit_log import AuditLog, Signer
 from redact.store.log.mirrors import Mirrors
 from redact.store.photos import Shown, State, write_shown
@@ -267,6 +268,34 @@ def test_after_a_clock_went_forward_far_the_watcher_destroys_nothing_for_a_day_a
         assert look() == (True, ["clock went forward"])
         clock[0] += timedelta(days=1)
         assert look() == (False, [])
+
+
+def test_a_clock_that_is_set_forward_by_hours_while_the_watcher_runs_makes_it_wait_a_day(tmp_path: Path) -> None:
+    """By a clock that nobody sets the watcher knows how much time went by; what it slept through counts as time."""
+    copy_workspace(tmp_path / "workspace")
+    clock, running_s, hour = [NOW], [7.0], timedelta(hours=1)
+    with open_workspace(tmp_path / "workspace", lambda: clock[0]) as workspace:
+        photo, pace = add_photo(workspace, b"new", days_ago=28), Pace(lambda: running_s[0])
+        (alive,) = sign_of_life(workspace, pace)
+        [retention] = [task for task in daily(workspace, pace) if task.name == "retention"]
+
+        def go(by_clock: timedelta, really: timedelta, *, is_sign_first: bool = True) -> tuple[bool, list[str]]:
+            clock[0] += by_clock
+            running_s[0] += really.total_seconds()
+            for task in (alive, retention) if is_sign_first else (retention, alive):
+                task.act()
+            items = read_status(workspace).for_person
+            return workspace.vault.has(photo), [item.what for item in items if item.id == "clock"]
+
+        assert go(0 * hour, 0 * hour) == (True, [])
+        assert go(20 * hour, 20 * hour) == (True, []), "it slept"
+        assert go(1 * hour, 0.01 * hour) == (True, []), "a time service set it"
+        for is_sign_first in (True, False):
+            assert go(72 * hour, 0.01 * hour, is_sign_first=is_sign_first) == (True, ["clock went forward"])
+            assert go(-72 * hour, 0.01 * hour) == (True, []), "it was set right in time"
+        assert go(72 * hour, 0.01 * hour) == (True, ["clock went forward"])
+        assert go(23 * hour, 23 * hour) == (True, ["clock went forward"])
+        assert go(2 * hour, 2 * hour) == (False, [])
 
 
 @pytest.mark.parametrize("fault", ["vault", "trust"])

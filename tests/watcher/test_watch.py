@@ -341,7 +341,7 @@ def test_real_notifications_tell_of_files_written_moved_and_in_folders(
         lambda: (drop / "Year 3" / "written.jpg").write_bytes(b"written"),
     ]
     rhythm = Rhythm(rescan_s=3600.0, away_s=3600.0, patience=Patience(0.05, 0.05, 0.05))
-    stop, given = Deadline(20.0), []
+    stop, given = Deadline(120.0), []
     with WatchdogNotifier() as notifier:
         for report in watch_devices([device], notifier, SystemClock(), stop, rhythm=rhythm):
             if isinstance(report, AtRest):
@@ -360,7 +360,7 @@ def test_our_own_looking_tells_nothing(device: FolderDevice, drop: Path) -> None
         (drop / "a.jpg").read_bytes()
         (drop / "b.jpg").write_bytes(b"x")
         heard = Changes()
-        deadline = Deadline(20.0)
+        deadline = Deadline(120.0)
         while ("ks2-camera", ("b.jpg",)) not in heard.places and not deadline.is_set():
             heard = notifier.wait_changes(0.2)
     assert heard == told("b.jpg")

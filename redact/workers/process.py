@@ -38,12 +38,12 @@ _snapshot: tuple[bytes, RegisterSnapshot] | None = None
 def set_up(setup: WorkerSetup) -> None:
     """Make this process ready: limits, memory, silence; the models are loaded with the context."""
     global _setup  # noqa: PLW0603  a worker process has one setup for its life
+    silence_stderr()  # libtiff and libjpeg print there from C, text of the file included, and pebble what fails here
     check_program(setup.program)
     _setup = setup
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent says when to end
     limit_memory(setup.memory_limit_bytes)
     keep_freed_memory()
-    silence_stderr()  # libtiff and libjpeg print there from C, text of the file included
     cv2.setNumThreads(setup.threads)  # its own default is every core, in every worker
 
 

@@ -192,6 +192,7 @@ def test_a_program_that_was_replaced_under_a_running_one_is_no_fault_of_the_phot
         [sys.executable, "-c", _REPLACED], capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False
     )
     assert said.stdout == "ProgramReplaced\n" * 2, said.stderr
+    assert "ProgramReplaced" not in said.stderr, "the program says it, and no worker that ends"
 
 
 _REPLACED = """

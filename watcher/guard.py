@@ -22,7 +22,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, system_reason
@@ -225,12 +225,12 @@ def _look_at_all(here: Folder) -> Iterator[tuple[str, os.stat_result | OSError]]
     Raises:
         OSError: the folder cannot be listed, or nothing in it can be looked at: then it is the folder that is refused.
     """
-    is_any_seen, faults = False, list[tuple[str, OSError]]()
+    is_any_seen, faults, missing = False, list[tuple[str, OSError]](), dict[str, OSError]()
     for name in here.names():
         try:
             status = here.look(name)
-        except FileNotFoundError:
-            continue
+        except FileNotFoundError as error:
+            missing[name] = error
         except OSError as error:
             faults.append((name, error))
         else:
@@ -238,6 +238,8 @@ def _look_at_all(here: Folder) -> Iterator[tuple[str, os.stat_result | OSError]]
             yield name, status
     if faults and not is_any_seen:
         raise faults[0][1]
+    # Not gone meanwhile: a file system that cannot spell a name (FAT without UTF-8) lists it and does not find it.
+    faults += [(name, missing[name]) for name in (here.names() if missing else ()) if name in missing]
     yield from faults
 
 
@@ -267,6 +269,43 @@ def _refused(place: Place, error: OSError) -> Refusal:
         raise error
     why = UNREADABLE if isinstance(error, PermissionError) else f"it cannot be read ({system_reason(error)})"
     return Refusal(place, why, is_unread=True)
+
+
+def is_over(root: Folder, place: Place) -> bool:
+    """Say whether nothing lies at a place that was refused, or it is a folder that can be read by now.
+
+    What cannot be seen is not over; nor is a name that leads nowhere and is listed still.
+
+    Args:
+        root: open, of the device.
+        place: in it.
+    """
+    try:
+        with open_parent(root, place) as parent:
+            if not _is_found(parent, place.name):
+                return place.name not in parent.names()
+            status = parent.look(place.name)
+        return stat.S_ISDIR(status.st_mode) and not is_link(status) and _is_readable(root, place)
+    except (SourceGone, FileNotFoundError):
+        return True
+    except (SourceFault, Unsafe, OSError):
+        return False
+
+
+def _is_found(parent: Folder, name: str) -> bool:
+    try:
+        parent.look(name)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _is_readable(root: Folder, place: Place) -> bool:
+    """Say whether a walk enters a folder and sees what lies in it; raises where it does not."""
+    with open_parent(root, replace(place, parts=(*place.parts, "-"))) as folder:
+        for _ in walk(folder, place.device_id, lambda _: False):
+            pass
+    return True
 
 
 def check_apart(ours: Sequence[Path], theirs: Sequence[Path]) -> None:

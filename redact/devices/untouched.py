@@ -17,7 +17,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from redact.errors import counted
@@ -38,14 +38,12 @@ from watcher import (
     Refusal,
     Sort,
     SourceFault,
-    SourceGone,
-    Unsafe,
     check_apart,
     device_of,
     holds_marker,
+    is_over,
     is_trash,
     may_enter,
-    open_parent,
     sort_binned,
     sort_file,
     system_reason,
@@ -290,35 +288,11 @@ def _gone(device: RegisteredDevice, devices: Iterable[RegisteredDevice], places:
         return
     try:
         with _open_untouched(device, devices) as root:
-            yield from (place for place in places if place.folder == 0 and _is_gone(root, place))
+            yield from (place for place in places if place.folder == 0 and is_over(root, place))
     except _IsAnothers:
         yield from places  # what lies there now is reported for that device
     except SourceFault:
         return
-
-
-def _is_gone(root: Folder, place: Place) -> bool:
-    """Say whether nothing lies there any more, or a folder that was listed can be read again."""
-    try:
-        with open_parent(root, place) as parent:
-            status = parent.look(place.name)
-        return _is_folder(status) and _can_be_read(root, place)
-    except (SourceGone, FileNotFoundError):
-        return True
-    except (SourceFault, Unsafe, OSError):
-        return False
-
-
-def _can_be_read(root: Folder, place: Place) -> bool:
-    """Say whether the watcher enters a folder by now and sees what lies in it; what does not open there it lists.
-
-    Raises:
-        SourceFault, Unsafe: nobody can look into it, or it is not entered.
-    """
-    with open_parent(root, replace(place, parts=(*place.parts, MARKER_NAME))) as folder:
-        for _ in walk(folder, place.device_id, lambda _: False):
-            pass
-    return True
 
 
 # -- folders of no device --

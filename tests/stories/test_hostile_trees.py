@@ -294,6 +294,20 @@ def test_one_bad_file_costs_neither_the_device_nor_its_own_place(rig: Rig) -> No
     assert not rig.on_devices() and rig.left() == {}
 
 
+def test_a_name_that_the_file_system_lists_and_does_not_find_is_told(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    (rig.drop() / "good.jpg").write_bytes(PHOTO)
+    real = HandleFolder.names
+    with monkeypatch.context() as badly_spelt:
+        badly_spelt.setattr(HandleFolder, "names", lambda folder: [*real(folder), "?.jpg"])
+        rig.run()
+        resolve_gone(rig.workspace, rig.approved())
+        assert rig.left() == {("?.jpg",): "It was left untouched: it cannot be read (no such file or directory)."}
+        (device_file,) = rig.device_files()
+        assert (device_file.state, device_file.level) == (FileState.GONE, "not-listed"), "it may be a copy"
+    resolve_gone(rig.workspace, rig.approved())
+    assert rig.left() == {} and not rig.on_devices()
+
+
 def test_a_file_that_grows_for_ever_is_listed_and_the_others_go_on(rig: Rig) -> None:
     growing = rig.drop() / "growing.jpg"
     (rig.drop() / "still.jpg").write_bytes(PHOTO)

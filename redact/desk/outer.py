@@ -54,7 +54,7 @@ def bare_page(status: int, heading: str, advice: str, back: str = "/") -> Respon
         f'<title>{escape(heading)} \N{EN DASH} Photo desk</title><link rel="icon" href="/static/icon.svg">'
         '<link rel="stylesheet" href="/static/desk.css"></head><body class="narrow"><main id="main">'
         f'<h1>{escape(heading)}</h1><p id="advice">{escape(advice)}</p>'
-        f'<p><a class="button main" href="{escape(back)}">Your tasks</a></p></main></body></html>\n'
+        f'<p class="row"><a class="button main" href="{escape(back)}">Your tasks</a></p></main></body></html>\n'
     )
     return HTMLResponse(page, status)
 

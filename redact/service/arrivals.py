@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import assert_never
 
+from redact.errors import short_id
 from redact.photos import steps
 from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice, mark_seen
@@ -53,6 +54,8 @@ def _take_one(workspace: Workspace, report: AtRest, registered: RegisteredDevice
         return False
     if taken is NotTaken.TOO_LARGE:
         _note_left(workspace, report.place, f"It was left untouched: {taken.value}.")
+    if isinstance(taken, str):  # a word at once: the first copy takes seconds, and who waits must see that it works
+        log.info("Photo %s: came in from %s.", short_id(taken), registered.id)
     return not isinstance(taken, NotTaken)
 
 

@@ -124,12 +124,14 @@ def test_two_rolls_stand_side_by_side_and_lists_are_of_one_school(tmp_path: Path
     consents.write_text(f"UPN,Website\n{A},Yes\n{B},Yes\n")
     done = run("consent", "import", consents, "--school", "oak", "--yes", "--confirm-large", *BY)
     assert "of another school, so not taken: 1 pupil" in done and "written: 1 answer" in done
-    for device, school in (("cam-oak", "oak"), ("cam-elm", "elm")):
+    for device, school in (("cam-oak", "oak"), ("cam-elm", "elm"), ("cam-trust", "")):
         (tmp_path / device).mkdir()
-        run("devices", "add", device, "--folder", tmp_path / device, "--approved-by", "ceo", "--school", school)
+        whose = ("--school", school) if school else ()
+        said = run("devices", "add", device, "--folder", tmp_path / device, "--approved-by", "ceo", *whose)
+        assert ("belongs to no school" in said) is not bool(school)
     assert "cam-oak" in run("devices", "list", "--school", "oak") and "cam-elm" not in run(
         "devices", "list", "--school", "oak"
     )
     assert "cam-elm" in run("status", "--school", "elm") and "cam-oak" not in run("status", "--school", "elm")
     with open_workspace(folder) as opened, opened.database.read() as connection:
-        assert [device.school for device in read_devices(connection)] == ["elm", "oak"]
+        assert [device.school for device in read_devices(connection)] == ["elm", "oak", ""]

@@ -119,7 +119,7 @@ def add(
         school=whose,
     )
     with open_workspace(workspace) as opened:
-        zone = zone_of(opened)
+        zone, schools = zone_of(opened), opened.settings.schools
         added = add_device(opened, new, replaces_marker=replace_marker, is_confirmed=yes, is_meant=meant)
         lying = look_into(added.record.folders, zone)
     marked = len(added.record.folders)
@@ -127,6 +127,8 @@ def add(
     typer.echo(
         f"registered {added.id} ({added.kind.value}) until {format_last_day(added.until, zone)}; {words}", err=True
     )
+    if schools and not added.school:
+        typer.echo("it belongs to no school: whoever sees one school alone does not see its photos", err=True)
     if message := lying.describe(added.clears):
         typer.echo(message, err=True)
 

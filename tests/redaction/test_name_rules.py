@@ -61,6 +61,35 @@ def test_an_initial_in_a_box_of_its_own_goes_with_its_name() -> None:
     assert words_in(here, stray_initials(here, start)) == ["Amelia", "J"]
 
 
+@pytest.mark.parametrize(
+    ("text", "score", "is_found"),
+    [
+        ("ELVIS", 0.99, False),  # one letter more than Luis, and every one was read
+        ("ELVIS", 0.9, True),
+        ("LUIZ", 0.99, True),  # readers take a letter for another however sure they are
+        ("LUI", 0.99, True),  # the box cut one off
+    ],
+)
+def test_a_short_word_that_was_read_surely_lost_and_gained_no_letter(
+    text: str, score: float, *, is_found: bool
+) -> None:
+    here = Page.of((line(text, score=score),), Roll((Pupil("1", "Luis", "Ash"),)), 1000.0)
+    assert bool(known(here, Found()).words) is is_found
+
+
+@pytest.mark.parametrize(
+    ("roll", "is_certain", "found"),
+    [(ROLL, False, 1), (ROLL, True, 3), (None, False, 3)],
+)
+def test_one_forename_that_the_roll_does_not_know_makes_no_list(
+    roll: Roll | None, found: int, *, is_certain: bool
+) -> None:
+    """Sponsors on the boards around a pitch stand like a list, and one is called Franklin."""
+    here = page("FRANKLIN", "HARRY", "ZORBEL", roll=roll)
+    start = Found().with_words(here.tokens[0], Mark(NameReason.FORENAME, 0.8, is_certain=is_certain))
+    assert len(lists(here, start).words) == found
+
+
 def test_doubt_takes_whole_lines_that_nothing_explains() -> None:
     here = Page.of((line("qx", score=0.3), line("zz", y=160.0, score=0.3), line("sea", y=220.0)), ROLL, 1000.0)
     start = Found().with_words(here.tokens[0], SURE)

@@ -104,6 +104,10 @@ class Found:
         """Say whether `token` is found."""
         return (token.line, token.place) in self.words
 
+    def mark(self, token: Token) -> Mark | None:
+        """Return why `token` is covered, None where it is not found."""
+        return self.words.get((token.line, token.place))
+
     def with_words(self, tokens: Iterable[Token], mark: Mark) -> Found:
         """Return this and `mark` on those of `tokens` that are not found yet, or of which it is surer."""
         new = {(token.line, token.place): mark for token in tokens if self._is_news(token, mark)}

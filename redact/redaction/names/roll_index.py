@@ -36,6 +36,7 @@ class RollMatch:
     forename_of: frozenset[int]  # pupils by their place on the roll
     surname_of: frozenset[int]
     is_ordinary: bool  # the listed name is an ordinary word too
+    is_likely: bool = True  # as many letters, or the first or last ones cut off: what readers do even to sure words
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,10 @@ class RollIndex:
             frozenset().union(*(f.forename_of for f in best)),
             frozenset().union(*(f.surname_of for f in best)),
             any(f.key in ordinary_words() for f in best),
+            any(
+                len(f.skeleton) == len(shape) or f.skeleton.startswith(shape) or f.skeleton.endswith(shape)
+                for f in best
+            ),
         )
 
 

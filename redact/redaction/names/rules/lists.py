@@ -18,7 +18,9 @@ def lists(page: Page, found: Found) -> Found:
     rows = [i for i in range(len(page.lines)) if _is_row(page, i)]
     for group in groups(rows, page.frames):
         named = [i for i in group if all(is_nameish(page, found, word) for word in page.words(i))]
-        is_sure = any(found.has(token) for i in named for token in page.tokens[i])
+        marks = [mark for i in named for token in page.tokens[i] if (mark := found.mark(token)) is not None]
+        # One forename that the roll does not know is a firm's too: "Franklin" among the sponsors of a match.
+        is_sure = any(mark.is_certain or page.roll is None for mark in marks) or len(marks) > 1
         if len(group) >= LIST_LINES and len(named) >= max(2, len(group) / 3.0) and is_sure:
             for token in (token for i in group for token in page.words(i)):
                 found = found.with_words([token], Mark(NameReason.IN_LIST, max(0.5, token.score)))

@@ -42,7 +42,7 @@ OTHER_VOLUME = "another volume is mounted there"
 TOO_DEEP = f"it lies more than {MAX_DEPTH} folders deep"
 AROUND = "around"  # of two folders: the second holds the first
 OURS = "it carries a marker of this program: it is a vault, trust storage, a workspace or another device's folder"
-UNREADABLE = "it may not be read"
+UNREADABLE = "this account may not read it; once it may, it is taken in"
 _OUR_OWN_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})  # say nothing of what was to be read
 
 

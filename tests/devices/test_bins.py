@@ -21,6 +21,7 @@ from redact.store.photos import FileState, LeftKind, State
 from tests.rigs.saboteurs import bad_spot
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, sha
 from watcher.fs.folders import Folder, HandleFolder
+from watcher.guard import UNREADABLE
 
 PHOTO = photo_bytes(1)
 BINNED = (
@@ -206,7 +207,7 @@ def test_what_lies_in_a_bin_stays_on_the_list_while_a_folder_above_it_cannot_be_
     assert rig.left() == listed
     with bad_spot("DCIM", errno.EACCES):
         rig.mend(restarts=False)
-        assert rig.left() == listed | {("DCIM",): "It was left untouched: it may not be read."}
+        assert rig.left() == listed | {("DCIM",): f"It was left untouched: {UNREADABLE}."}
     rig.mend(restarts=False)
     assert rig.left() == listed
 

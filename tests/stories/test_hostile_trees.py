@@ -23,6 +23,7 @@ from tests.rigs.saboteurs import bad_spot
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, real_engine, redacted, run_until_idle, sha
 from watcher.device import device_of
 from watcher.fs.folders import HandleFolder, open_top
+from watcher.guard import UNREADABLE
 from watcher.watch import Changes, Rhythm, watch_devices
 
 PHOTO, OTHER = photo_bytes(1), photo_bytes(2)
@@ -237,7 +238,7 @@ def test_a_file_that_may_not_be_read_is_listed_and_the_others_go_on(rig: Rig, mo
 
 @pytest.mark.parametrize(
     ("number", "why"),
-    [(errno.EIO, "it cannot be read (input/output error)"), (errno.EACCES, "it may not be read")],
+    [(errno.EIO, "it cannot be read (input/output error)"), (errno.EACCES, UNREADABLE)],
 )
 def test_one_bad_folder_is_listed_by_its_place_and_the_others_go_on(
     rig: Rig, caplog: pytest.LogCaptureFixture, number: int, why: str

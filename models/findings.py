@@ -109,6 +109,7 @@ class Line:
     quad: Polygon
     score: float  # 0..1, of the line as a whole
     reader: str  # "rapidocr", "tesseract"
+    other_script: float | None = None  # 0..1: share of the signs seen that are of no Latin script; None: not known
 
     @property
     def text(self) -> str:

@@ -42,6 +42,7 @@ TELLING = 3  # letters of a line that tells which way text runs: one or two may 
 STACK_SCORE = 0.8  # of a reading of a stack that is believed; a choice
 THIN = 0.8  # letters for each line height, below which a line is not read through; print has 1.3 to 2.5
 THIN_SURE = 0.9  # of a thin reading that stands all the same: "Name" and a long rule behind it; a choice
+INK = 0.3  # probability of a sign, from which a column shows one; a choice
 FOREIGN_SCORE = 0.6  # of a sign of another script, from which it counts as one; a choice
 BLANK = 0  # CTC's "no letter" (architecture)
 
@@ -55,6 +56,7 @@ class Reading:
     scores: tuple[float, ...]
 
     foreign: int = 0  # signs of another script beside them
+    other_script: float = 0.0  # share of the probability of signs that lies on those of other scripts than Latin
 
     @property
     def count(self) -> int:
@@ -126,8 +128,8 @@ class Recogniser:
             seen = self._stack_reading(pixels, quad)
             if seen is not None and (seen.score > best.score or seen.count > best.count):
                 word = Word(seen.letters.replace(" ", ""), quad, seen.score)
-                return Line((word,), quad, seen.score, reader), 0, False
-        return Line(words_of(best, best_quad), best_quad, best.score, reader), best_way, False
+                return Line((word,), quad, seen.score, reader, seen.other_script), 0, False
+        return Line(words_of(best, best_quad), best_quad, best.score, reader, best.other_script), best_way, False
 
     def _in_mirror(self, pixels: Pixels, line: Line) -> Line:
         """Return a line of a picture that shows mirror writing, as the mirror shows it where that reads better."""
@@ -164,7 +166,8 @@ class Recogniser:
         columns = self._run(strip)
         for wide, plain in self._wide:
             columns[:, plain] += columns[:, wide]
-        return self._decode(columns[:, self._kept])
+        latin = columns[:, self._kept]
+        return replace(self._decode(latin), other_script=other_share(latin))
 
     def _run(self, strip: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the probability of every sign in every column."""
@@ -186,6 +189,18 @@ class Recogniser:
                 scores.append(float(score[start : end + 1].max()))
             start = end + 1
         return Reading("".join(letters), tuple(centres), tuple(scores))
+
+
+def other_share(columns: npt.NDArray[np.float32]) -> float:
+    """Return how much of the signs in a strip is of no Latin script, 0..1.
+
+    Args:
+        columns: probability of no sign and of every Latin one, by column; what is left to 1 is of the others.
+    """
+    sign = 1.0 - columns[:, BLANK]
+    shown = sign > INK
+    other = 1.0 - columns[shown].sum(axis=1)
+    return float(np.clip(other.sum() / sign[shown].sum(), 0.0, 1.0)) if shown.any() else 0.0
 
 
 def is_latin(letter: str) -> bool:
@@ -230,7 +245,7 @@ def _doubted(reading: Reading, quad: Polygon) -> Reading:
 def _mirror_line(reading: Reading, quad: Polygon, reader: str) -> Line:
     """Return a line of mirror writing: its words run from right to left, its box is named as if they did not."""
     a, b, c, d = quad
-    return Line(words_of(reading, (b, a, d, c)), quad, reading.score, reader)
+    return Line(words_of(reading, (b, a, d, c)), quad, reading.score, reader, reading.other_script)
 
 
 def turned(quad: Polygon, quarters: int) -> Polygon:

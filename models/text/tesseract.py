@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -51,6 +52,7 @@ def _is_long(line: Line) -> bool:
 
 def _read(pixels: Pixels, line: Line) -> Line:
     again = read_line(pixels, line.quad)
+    again = replace(again, other_script=line.other_script)
     return again if again.score >= max(TRUST_SCORE, line.score) else line
 
 

@@ -20,7 +20,7 @@ from models.findings import Box, Line, Pixels, Word
 from models.text import tesseract as text_tesseract
 from models.text.locate import Place, quad_of, shared_area, united, without_giants
 from models.text.reader import TextReader, is_phantom, open_text_reader, with_letters_in_row
-from models.text.recognise import Reading, is_latin, slice_of, taller, turned
+from models.text.recognise import Reading, is_latin, other_share, slice_of, taller, turned
 from models.text.tesseract import second_opinion
 from tests.rigs.needs import need
 
@@ -221,6 +221,13 @@ def test_a_reading_counts_letters_and_no_spaces() -> None:
     assert Reading("  ", (0.2, 0.6), (1.0, 1.0)).score == 0.0
     assert Reading("ab", (0.2, 0.6), (1.0, 0.8)).score == pytest.approx(0.9)
     assert Reading("ab", (0.2, 0.6), (1.0, 0.8), foreign=2).score == pytest.approx(0.45)
+
+
+def test_the_share_of_other_scripts_is_what_no_latin_sign_accounts_for() -> None:
+    """Columns of (no sign, a, b); what is left to 1 is of other scripts.  A column without a sign says nothing."""
+    columns = np.array([(0.9, 0.0, 0.0), (0.0, 1.0, 0.0), (0.2, 0.2, 0.4)], np.float32)
+    assert other_share(columns) == pytest.approx(0.2 / 1.8)
+    assert other_share(columns[:1]) == 0.0
 
 
 def test_a_phantom_in_a_row_of_single_letters_is_a_letter() -> None:

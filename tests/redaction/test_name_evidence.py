@@ -491,6 +491,24 @@ def test_what_is_surely_text_and_no_latin_word_is_asked(text: str, score: float,
     assert bool(doubt(here, Found()).lines) is is_asked
 
 
+@pytest.mark.parametrize(
+    ("text", "score", "other_script", "is_asked"),
+    [
+        ("LCU GLA", 0.84, 0.02, True),  # Hebrew under an English heading
+        ("LCU GLA", 0.95, 0.02, False),
+        ("INEOWA", 0.73, 0.001, False),  # print on a shirt
+        ("INEOWA", 0.5, 0.001, True),  # nobody could read it
+        ("INEOWA", 0.73, None, True),
+        ("the boats", 0.71, 0.02, False),
+    ],
+)
+def test_beside_words_a_doubtful_line_is_asked_where_its_signs_resemble_another_script(
+    text: str, score: float, other_script: float | None, *, is_asked: bool
+) -> None:
+    here = page_of(line("Class jobs"), replace(line(text, y=400, score=score), other_script=other_script))
+    assert (1 in doubt(here, Found()).lines) is is_asked
+
+
 def page_of(*some: Line) -> Page:
     return Page.of(some, ROLL, 2000.0)
 

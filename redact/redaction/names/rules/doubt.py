@@ -11,6 +11,7 @@ from redact.redaction.values import Line, NameReason
 
 CIPHER_SCORE = 0.9  # reader's score of a line of figures below which it may be anything; field: Arabic 0.83
 WORDLESS_SCORE = 0.78  # of a line without one English word, the same; field: Cyrillic 0.59 to 0.77
+OTHER_SCRIPT = 0.003  # share of signs of no Latin script, from which a doubtful line may be of one; made: 0.001 to 0.8
 CIPHER_LETTERS = 4  # of such a line; a choice
 CIPHER_LENGTH = 2.5  # of such a line, to its height; a choice
 ODD_SCORE = 0.95  # of a jumble on a picture without a word; made Hebrew and Arabic: 0.38 to 0.93
@@ -135,4 +136,14 @@ def _is_cipher(page: Page, i: int) -> bool:
         return line.score < CIPHER_SCORE and len(line.text) >= CIPHER_LETTERS
     is_word = any((word.is_ordinary or word.is_nearly_ordinary) and len(word.key) > 2 for word in words)
     letters = sum(len(word.key) for word in words)
-    return line.score < WORDLESS_SCORE and not is_word and letters >= CIPHER_LETTERS
+    return line.score < _cipher_score(line) and not is_word and letters >= CIPHER_LETTERS
+
+
+def _cipher_score(line: Line) -> float:
+    """Return the reader's score below which a line without a word may be of another script, by what its signs resemble.
+
+    Blurred print shows next to nothing of other scripts, and is asked about below `LEGIBLE` only.
+    """
+    if line.other_script is None:
+        return WORDLESS_SCORE
+    return CIPHER_SCORE if line.other_script >= OTHER_SCRIPT else LEGIBLE

@@ -52,7 +52,8 @@ def bare_page(status: int, heading: str, advice: str, back: str = "/") -> Respon
         '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(heading)} \N{EN DASH} Photo desk</title><link rel="icon" href="/static/icon.svg">'
-        '<link rel="stylesheet" href="/static/desk.css"></head><body class="narrow"><main id="main">'
+        '<link rel="stylesheet" href="/static/desk.css"></head><body class="narrow">'
+        f'<header class="top"><a class="brand" href="{escape(back)}">Photo desk</a></header><main id="main">'
         f'<h1>{escape(heading)}</h1><p id="advice">{escape(advice)}</p>'
         f'<p class="row"><a class="button main" href="{escape(back)}">Your tasks</a></p></main></body></html>\n'
     )

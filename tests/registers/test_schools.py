@@ -124,6 +124,11 @@ def test_two_rolls_stand_side_by_side_and_lists_are_of_one_school(tmp_path: Path
     consents.write_text(f"UPN,Website\n{A},Yes\n{B},Yes\n")
     done = run("consent", "import", consents, "--school", "oak", "--yes", "--confirm-large", *BY)
     assert "of another school, so not taken: 1 pupil" in done and "written: 1 answer" in done
+    own, large = tmp_path / "own.csv", "--confirm-large"
+    own.write_text(f"UPN,Pictures for the world\n{A},Yes\n")
+    run("consent", "import", own, "--school", "oak", "--map", "Pictures for the world=press", "--yes", large, *BY)
+    assert "oak: Pictures for the world -> press" in run("consent", "mappings")  # a list without a school is of all
+    assert "-> press" not in run("consent", "mappings", "--school", "elm")
     for device, school in (("cam-oak", "oak"), ("cam-elm", "elm"), ("cam-trust", "")):
         (tmp_path / device).mkdir()
         whose = ("--school", school) if school else ()

@@ -13,7 +13,7 @@ from redact.cli.acting import Purpose, leave_for_use, open_register
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option
 from redact.cli.pages.consent import describe_consent, print_answer, print_take_down
-from redact.cli.registers.consent import Answered
+from redact.cli.registers.consent import AnswerWord
 from redact.errors import counted
 from redact.pupils.adults import AdultKind
 from redact.pupils.consent import BIOMETRIC, State
@@ -92,7 +92,7 @@ def show(adult: Number, workspace: WorkspaceFolder = HERE) -> None:
 def permit(
     adult: Number,
     purpose: Purpose,
-    state: Annotated[Answered, typer.Argument(metavar="ANSWER", help="What was answered.")],
+    state: AnswerWord,
     by: ByRole,
     source: Annotated[
         str, option("--source", metavar="WORDS", help="What it is written in: a form, an e-mail; needed for a yes.")

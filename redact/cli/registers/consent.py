@@ -38,6 +38,11 @@ class Answered(StrEnum):
     EXPIRED = "expired"
 
 
+AnswerWord = Annotated[
+    Answered, typer.Argument(metavar="ANSWER", help=f"What was answered: {', '.join(each.value for each in Answered)}.")
+]
+
+
 def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     """Show all that the register says of a pupil, by name, with every answer there ever was."""
     with open_workspace(workspace) as opened:
@@ -91,7 +96,7 @@ def list_pupils(school: School = None, workspace: WorkspaceFolder = HERE, as_jso
 def set_answer(
     upn: Upn,
     purpose: Purpose,
-    state: Annotated[Answered, typer.Argument(metavar="ANSWER", help="What was answered.")],
+    state: AnswerWord,
     by: ByRole,
     given: Annotated[date | None, day_option("--given", help="Day of the answer.", show_default="today")] = None,
     expires: Annotated[date | None, day_option("--expires", help="Last day it counts.")] = None,

@@ -15,7 +15,7 @@ from redact.registers.mappings import forget_heading, remembered
 from redact.store.pupils.mappings import Source
 from redact.system.printing import printable
 from redact.workspace.open import open_workspace
-from redact.workspace.schools import school_of_import
+from redact.workspace.schools import NO_SCHOOL, school_of_import
 
 Forget = Annotated[
     str | None, option("--forget", metavar="HEADING", help="Forget this one; the next import asks again.  Needs --by.")
@@ -52,14 +52,20 @@ def _list(
     source: Source, forget: str | None, by: ForgetBy, school: School, workspace: WorkspaceFolder, *, as_json: bool
 ) -> None:
     with open_workspace(workspace) as opened:
-        whose = school_of_import(opened, school)
+        every = (NO_SCHOOL, *opened.settings.schools) if forget is None and school is None else ()
+        schools = every or (school_of_import(opened, school),)  # a list without a school is of all
         if forget is not None:
-            forget_heading(opened, by, source, forget, whose)
-        found, zone = remembered(opened, source, whose), zone_of(opened)
+            forget_heading(opened, by, source, forget, *schools)
+        zone = zone_of(opened)
+        found = [(whose, one) for whose in schools for one in remembered(opened, source, whose)]
     if as_json:
-        rows = [{"heading": one.heading, "meaning": one.meaning, "by": one.by, "at": one.at} for one in found]
+        rows = [
+            {"heading": one.heading, "meaning": one.meaning, "by": one.by, "at": one.at, "school": whose}
+            for whose, one in found
+        ]
         typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
         return
-    for one in found:
-        typer.echo(f"{printable(one.heading)} -> {one.meaning}  ({one.by}, {format_moment(one.at, zone)})")
+    for whose, one in found:
+        of = f"{whose}: " if whose else ""
+        typer.echo(f"{of}{printable(one.heading)} -> {one.meaning}  ({one.by}, {format_moment(one.at, zone)})")
     typer.echo(f"{len(found)} headings, types or words are remembered", err=True)

@@ -357,10 +357,8 @@ def _number(table: Table, wishes: Wishes) -> int:
         return _named(table, wishes.upn)
     place = number_column([plain(name) for name in table.heading])
     if place is None:
-        raise ExportRefused(
-            f"row {table.heading_row} has no column called UPN",
-            "Export the pupils' numbers too, or say which column has them with --upn-column",
-        )
+        hint = "Export the pupils' numbers too, or say which column has them with --upn-column"
+        raise ExportRefused(f"row {table.heading_row} has no column called UPN", hint)
     return place
 
 

@@ -53,6 +53,7 @@ def found(*texts: str) -> list[str]:
         ("Jack & Sons", "Since 1920"),
         ("Sponsored by", "Turnbull & Sons Builders"),
         ("Kemble Plastics", "Open on Sundays"),
+        ("Supported by Smith Motors", "and Kemble Carpets"),
         ("Newton's Third Law", "Forces"),
         ("Florence Baker (1841 - 1916)", "Explorers"),
         ("Florence Baker 1841-1916", "Explorers"),

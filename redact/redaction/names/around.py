@@ -70,6 +70,7 @@ _WISHES = (
     "missing you", "congratulations", "come on", "goodbye", "bye", "farewell", "welcome back", "best wishes", "sorry",
     "good morning", "good night", "merry christmas", "bravo", "well played", "good work", "great work", "super work",
     "fantastic work", "great effort", "hooray for", "hurrah for", "three cheers for", "we miss", "look what",
+    "birthday",
 )  # fmt: skip
 _KISSES = re.compile(r"[xX]{1,4}")
 SAME_SHAPE = frozenset("ckopsuvwxz")  # small letters that are read for capitals, and these for them

@@ -74,6 +74,7 @@ _PHRASES: dict[Strength, tuple[str, ...]] = {
         "well done",
         "congratulations",
         "happy birthday",
+        "birthday",
         "signed",
         "pupil",
         "student",

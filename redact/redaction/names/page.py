@@ -10,7 +10,7 @@ from redact.pupils.roll import Roll
 from redact.redaction.names.context import MOST_WORDS
 from redact.redaction.names.layout import Frame, frame_of
 from redact.redaction.names.roll_index import RollIndex, RollMatch, index_of
-from redact.redaction.names.words import Token, fold, tokens_of
+from redact.redaction.names.words import NEAR_LENGTH, Token, fold, tokens_of
 from redact.redaction.values import Line, NameReason, Polygon
 
 LEGIBLE = 0.6  # reader's score of a line below which its words prove nothing; garbled bench handwriting: 0.35-0.6
@@ -61,7 +61,8 @@ class Page:
         """Return what the roll knows of `token`, with `extra` more reader's errors."""
         if self.roll is None or token.is_number or len(token.key) < 2:
             return None
-        found = self.roll.match(token.key, extra) or self.roll.match_parts(token.parts)
+        fewest = NEAR_LENGTH if token.is_double else None  # "Prabert-Lane", of the half that is listed as Probert
+        found = self.roll.match(token.key, extra) or self.roll.match_parts(token.parts, fewest)
         return found or self.roll.match_parts(token.lost_parts())
 
     def named(self, token: Token) -> RollMatch | None:

@@ -82,16 +82,17 @@ class RollIndex:
             self._cache[key, extra_edits] = self._look_up(key, extra_edits)
         return self._cache[key, extra_edits]
 
-    def match_parts(self, parts: tuple[str, ...]) -> RollMatch | None:
+    def match_parts(self, parts: tuple[str, ...], fewest: int | None = None) -> RollMatch | None:
         """Return what the first of a word's `parts` stands for that is a listed name and no ordinary word.
 
-        A log-in name of forename's initial and surname ("rtench2") counts too, and a long one with a misread letter.
+        A log-in name of forename's initial and surname ("rtench2") counts too, and a long one with a misread letter:
+        from `fewest` letters on, `LONG_PART` by itself.
         """
         for part in parts:
             form = self._forms.get(part)
             if (
                 form is None
-                and len(part) >= LONG_PART
+                and len(part) >= (LONG_PART if fewest is None else fewest)
                 and (near := self.match(part)) is not None
                 and not near.is_ordinary
             ):

@@ -81,8 +81,9 @@ def titles(page: Page, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
             if token.is_possessive and is_of_thought and not _is_forename(page, token):  # "Leo's Law: no shouting"
                 yield tokens[at : at + 2]
     is_of_one = sum(_is_forename(page, token) for token in tokens) < 2  # "Leo & Mia Ltd" sell biscuits at a fair
-    if is_of_one and (_is_firm(tokens) or _is_trade(page, tokens) or _is_life(tokens)):
+    if is_of_one and (_is_firm(tokens) or _is_life(tokens)):
         yield tokens
+    yield from (tokens[at : at + 2] for at in range(len(tokens) - 1) if _is_trade(page, tokens, at))
 
 
 def story(page: Page, tokens: Sequence[Token]) -> Sequence[Token]:
@@ -173,13 +174,14 @@ def _is_firm(tokens: Sequence[Token]) -> bool:
     return end.is_capital and (end.key in _OF_FIRMS or is_of_sons or (is_joined and end.key in {"sons", "heating"}))
 
 
-def _is_trade(page: Page, tokens: Sequence[Token]) -> bool:
-    """Say whether a line is a surname and a trade: "Lockwood Plastics"; a forename is a child's ("Leo's Bakery")."""
-    if len(tokens) != 2 or tokens[0].after.strip():
+def _is_trade(page: Page, tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a surname and a trade stand there: "Lockwood Plastics"; a forename is a child's ("Leo's Bakery")."""
+    name, before = tokens[at], tokens[at - 1] if at else None
+    is_open = before is not None and before.is_capital and not before.after.strip() and len(before.key) > 1
+    match = page.named(name)
+    if is_open or match is None or match.forename_of or name.is_forename or name.after.strip():
         return False
-    match = page.named(tokens[0])
-    is_surname = match is not None and not match.forename_of and not tokens[0].is_forename
-    return is_surname and tokens[0].is_capital and _is_capital_of(tokens[1], _TRADES)
+    return name.is_capital and _is_capital_of(tokens[at + 1], _TRADES)
 
 
 def _is_life(tokens: Sequence[Token]) -> bool:

@@ -134,8 +134,13 @@ class Token:
     @property
     def is_nearly_ordinary(self) -> bool:
         """Say whether the token is an ordinary word with one reader's error, no forename and no double one."""
-        is_other = not self.raw.isascii() or self.is_forename or _DOUBLE.fullmatch(self.raw) is not None
+        is_other = not self.raw.isascii() or self.is_forename or self.is_double
         return not is_other and is_near_word(self.key)
+
+    @property
+    def is_double(self) -> bool:
+        """Say whether the token is written as a double name: "Okafor-Danso"."""
+        return _DOUBLE.fullmatch(self.raw) is not None
 
     @property
     def is_forename(self) -> bool:

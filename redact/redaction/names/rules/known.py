@@ -7,6 +7,7 @@ from redact.redaction.names.roll_index import RollMatch
 from redact.redaction.names.words import Token, is_compound, ordinary_words
 from redact.redaction.values import NameReason
 
+LEAST_SMALL = 3  # words in small letters beside which a name in small letters may be one; a choice
 SAINT = frozenset(("st", "saint", "sts"))
 SHORT_WORD = 5  # letters of a word of which one more or less makes another one; a choice
 SURELY_READ = 0.99  # reader's score from which no inner letter is lost; one was, of 3,300 made names, at 0.91
@@ -20,10 +21,21 @@ def known(page: Page, found: Found) -> Found:
             continue
         match = page.match(token)
         if match is not None and _is_strong(page, token, match):
-            found = found.with_words([token], Mark(NameReason.ON_ROLL, max(0.5, token.score - 0.1 * match.edits)))
+            is_sure = not _is_small_among_words(page, token)
+            score = max(0.5, token.score - 0.1 * match.edits) if is_sure else 0.5
+            found = found.with_words([token], Mark(NameReason.ON_ROLL, score, is_sure))
         elif match is None and token.is_forename and token.is_capital and len(token.key) > STRONG_LENGTH:
             found = found.with_words([token], Mark(NameReason.FORENAME, 0.8 * token.score, is_certain=False))
     return found
+
+
+def _is_small_among_words(page: Page, token: Token) -> bool:
+    """Say whether a name stands in small letters among words in small letters: "nick", "knock" of a spelling list."""
+    if not (token.raw.islower() and token.raw.isalpha()):  # "nick7" is a log-in name
+        return False
+    small = [words for i in range(len(page.lines)) if (words := page.words(i)) and all(w.raw.islower() for w in words)]
+    others = [word for words in small for word in words if word is not token and word.is_ordinary]
+    return page.words(token.line) in small and len(others) >= LEAST_SMALL
 
 
 def _is_listed_compound(page: Page, token: Token) -> bool:

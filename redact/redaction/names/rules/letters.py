@@ -33,6 +33,9 @@ FEWEST_READ = 3  # letters, not figures, that must be read of such a row; a choi
 SLACK = 0.6  # letter sizes that neighbours lie off each other across the row: bunting sags; a choice
 SHARED = 0.4  # of the smaller of two boxes, from which they show one letter; a choice
 SHARED_WITH_MORE = 0.5  # the same where the other shows more letters than one, and reaches over to its neighbours
+SHARED_BY_DOUBT = 0.25  # the same where nobody could read the box
+ONE_LETTER_WIDE = 2.2  # heights of a box of one letter, from which it may show more than was read
+WIDE_SCORE = 0.8  # of such a box, below which it is not taken for that letter; a choice
 WIDER = 1.5  # times the area of another box around the same letter, from which a box is the worse of the two; a choice
 REACH = 4.5  # letter sizes between neighbours of a row, edge to edge: one unread flag of bunting fits; a choice
 COLUMN_REACH = 1.6  # the same in a column; a choice
@@ -93,7 +96,8 @@ def _piece(line: Line, i: int) -> Piece | None:
     letters = "".join(c for c in text if c.isalnum() or c in "!|")
     if not letters:
         return None
-    return Piece("?" if len(letters) == 1 and line.score < LEGIBLE else letters, box, i, line.score)
+    is_unread = line.score < (WIDE_SCORE if box.width > ONE_LETTER_WIDE * box.height else LEGIBLE)
+    return Piece("?" if len(letters) == 1 and is_unread else letters, box, i, line.score)
 
 
 def _once_each(pieces: Sequence[Piece]) -> list[Piece]:
@@ -107,7 +111,8 @@ def _is_worse(a: Piece, b: Piece) -> bool:
         return _holds(a.box, b.box)
     shared = a.box.overlap(b.box) / max(1.0, min(a.box.area, b.box.area))
     is_doubtful = len(a.text) == 1 or a.score < LEGIBLE
-    return is_doubtful and a.score < b.score and shared > (SHARED if len(b.text) == 1 else SHARED_WITH_MORE)
+    one = SHARED if a.score >= LEGIBLE else SHARED_BY_DOUBT
+    return is_doubtful and a.score < b.score and shared > (one if len(b.text) == 1 else SHARED_WITH_MORE)
 
 
 def _holds(outer: Box, inner: Box) -> bool:
@@ -177,6 +182,8 @@ def _words(chain: Sequence[tuple[Piece, float]]) -> Iterable[list[Piece]]:
 def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
     if (mark := _spelling(page, _with_gaps(pieces))) is not None:
         return _covered(found, pieces, mark)
+    if all(len(piece.text) == 1 for piece in pieces) and _lacks_an_end(page, fold("".join(p.text for p in pieces))):
+        return _covered(found, pieces, Mark(NameReason.SPELT, 0.3, is_certain=False))
     is_long = len(pieces) > BOXES_APART and sum(len(piece.text) for piece in pieces) >= LONG_ROW
     if (_is_on_flags(pieces) or is_long) and _is_nearly_spelt(page, _with_gaps(pieces)):
         return _covered(found, pieces, Mark(NameReason.SPELT, 0.3, is_certain=False))
@@ -187,6 +194,13 @@ def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
             if len(key) >= FEWEST_INSIDE and all(texts[start:end]) and (mark := _exact(page, key)) is not None:
                 found = _covered(found, pieces[start:end], mark)
     return found
+
+
+def _lacks_an_end(page: Page, key: str) -> bool:
+    """Say whether three letters are a name on the roll but for its first or its last one: "RUB" for Ruby."""
+    if page.roll is None or len(key) != FEWEST or not key.isalpha() or key in _ALPHABET:
+        return False
+    return page.roll.matches_gaps(f"?{key}") or page.roll.matches_gaps(f"{key}?")
 
 
 def _is_on_flags(pieces: Sequence[Piece]) -> bool:
@@ -222,9 +236,8 @@ def _covered(found: Found, pieces: Sequence[Piece], mark: Mark) -> Found:
 
 
 def _around(boxes: Sequence[Box]) -> Polygon:
-    return Box(
-        min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes)
-    ).polygon
+    x0, y0 = min(b.x0 for b in boxes), min(b.y0 for b in boxes)
+    return Box(x0, y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes)).polygon
 
 
 def _with_gaps(pieces: Sequence[Piece]) -> str:
@@ -366,13 +379,9 @@ def _poems(page: Page) -> Iterable[list[int]]:
 def _has_letter_before(page: Page, i: int) -> bool:
     """Say whether a single letter stands before line `i`, close to it, in a box of its own: "E", "njoys sports"."""
     box = bounds(page.lines[i].quad)
-    letters = (bounds(line.quad) for line in page.lines if len(_text(line)) == 1)
-    return any(
-        letter.x0 < box.x0
-        and box.x0 - letter.x1 <= LETTER_REACH * box.height
-        and box.y0 < (letter.y0 + letter.y1) / 2 < box.y1
-        for letter in letters
-    )
+    letters = [bounds(line.quad) for line in page.lines if len(_text(line)) == 1]
+    near = [a for a in letters if a.x0 < box.x0 and box.x0 - a.x1 <= LETTER_REACH * box.height]
+    return any(box.y0 < (a.y0 + a.y1) / 2 < box.y1 for a in near)
 
 
 def _first_sign(page: Page, i: int) -> str:

@@ -9,7 +9,7 @@ from redact.redaction.values import NameReason
 
 PARTICLES = SAINT | word_set(
     "de da do dos das del dei dal dalla della di du des la le van von der den ter ten bin ibn binti al el ap ab mac mc"
-    " o fitz"
+    " o fitz ni nic ui"
 )
 
 

@@ -402,9 +402,11 @@ def test_three_letters_are_asked_where_the_fourth_of_a_name_was_not_read() -> No
     def hits(*boxes: tuple[str, float, float, float, float]) -> tuple[NameHit, ...]:
         return find_names(lettered(*boxes), ROLL, 3000)
 
-    row = [(letter, 100.0 + 130 * i, 220.0 + 130 * i, 120.0, 0.98) for i, letter in enumerate("HOP")]
-    assert {hit.is_certain for hit in hits(*row)} == {False}  # "HOP" of Hope
-    assert not hits(*((letter, *box) for letter, (_, *box) in zip("ABC", row, strict=False)))
+    def row(letters: str) -> list[tuple[str, float, float, float, float]]:
+        return [(letter, 100.0 + 130 * i, 220.0 + 130 * i, 120.0, 0.98) for i, letter in enumerate(letters)]
+
+    assert {hit.is_certain for hit in hits(*row("HOP"))} == {False}  # "HOP" of Hope
+    assert not hits(*row("ABC"))
 
 
 def test_numbers_beside_short_names_are_no_row_of_flags() -> None:

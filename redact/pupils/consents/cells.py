@@ -6,6 +6,7 @@ Threat, rule and residue: see columns.py, which asks this before a column is tak
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 from typing import Final
 
@@ -21,16 +22,24 @@ _NUMBERS: Final = re.compile(r"(?:\w+ ){0,3}nos?")
 _FIGURE: Final = re.compile(r"\d")
 #: As SIMS writes true and false in a report.
 _SHORT: Final = {"t": "true", "f": "false"}
+_OF_SEX: Final = re.compile(r"\b(?:sex|gender)\b")  # at a girls' school all F
 
 
-def with_answers_spelled(table: Table) -> Table:
+def with_answers_spelled(table: Table, own: Container[str]) -> Table:
     """Return `table` with T and F spelled out in columns that hold nothing else, where the file has both.
 
     One alone may be a school's own letter: F for full consent, T for the trust's own pages.
+
+    Args:
+        table: of an export.
+        own: folded words of which a person said what they mean; where T or F is one, they keep that.
     """
+    if any(letter in own for letter in _SHORT):
+        return table
     width = max((len(row.cells) for row in table.rows), default=0)
     held = [{fold(row.cell(place)) for row in table.rows} - {""} for place in range(width)]
-    places = {place for place, cells in enumerate(held) if cells and cells <= _SHORT.keys()}
+    of_sex = {place for place, name in enumerate(table.heading) if _OF_SEX.search(plain(name))}
+    places = {place for place, cells in enumerate(held) if cells and cells <= _SHORT.keys()} - of_sex
     if {cell for place in places for cell in held[place]} != _SHORT.keys():
         return table
     spelled = (

@@ -120,9 +120,9 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     Raises:
         ExportRefused: a column that is needed or that the command names is not there.
     """
-    table = with_answers_spelled(with_whole_heading(table, wishes))
-    columns, mappings = choose_columns(table, wishes)
     words = own_words(wishes)
+    table = with_answers_spelled(with_whole_heading(table, wishes), words)
+    columns, mappings = choose_columns(table, wishes)
     check_own_words(table, wishes)
     beside = columns_beside(table, columns, wishes)
     reading = _Reading(table, columns, wishes, mappings, words=words, beside=beside)

@@ -254,6 +254,15 @@ def test_t_and_f_are_true_and_false_where_the_file_has_both() -> None:
     assert State.GIVEN not in states(alone).values() and alone.problems
 
 
+def test_t_and_f_keep_what_a_person_said_of_them() -> None:
+    """At a school where T is no yes for the website, it does not become one; nor does an F of a girls' school help."""
+    file = made([["UPN", "Photos on website", "Photos in press"], [A, "T", "F"], [B, "F", "T"]])
+    said = read_consents(file, Wishes(remembered=(("T", "answer no"),)))
+    assert (A, "website") in states(said) and State.GIVEN not in states(said).values()
+    girls = made([["UPN", "Gender", "Photos on website"], [A, "F", "T"], [B, "F", "T"]])
+    assert State.GIVEN not in states(read_consents(girls, Wishes())).values()
+
+
 def test_days_that_lost_their_format_are_read_and_no_answers() -> None:
     """46269 is 04/09/2026 below a heading of days, and below one that asks for consent it is not understood."""
     rows = [["UPN", "Consent type", "Status", "Date", "Expiry date"]]

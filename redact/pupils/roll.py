@@ -193,7 +193,8 @@ def _read(read: Callable[[IsHeading], Table], wishes: RollWishes) -> Roll:
 
 def _day_of_leaving(row: Row, table: Table, columns: RollColumns) -> date | None:
     days = (day_of_leaving(table.heading[place], row.cell(place)) for place in columns.places(Field.LEFT))
-    return min((day for day in days if day is not None), default=None)
+    latest = max((day for day in days if day is not None), default=date.max)
+    return None if latest == date.max else latest
 
 
 def _check_columns(table: Table, columns: RollColumns) -> None:

@@ -307,7 +307,10 @@ def test_a_roll_of_two_schools_is_told() -> None:
     ("heading", "cell", "has_left"),
     [
         ("Leaving Date", "17/07/2026", True),
-        ("Leaving Date", "46220", True),  # the same day, as a spreadsheet without its format writes it
+        ("Leaving Date", "29/11/2026", True),
+        ("Leaving Date", "30/11/2026", False),  # the last day is one at school
+        ("Leaving Date", "44759", True),  # without its format: 17/07/2022, or 18/07/2026 as from 1904
+        ("Leaving Date", "44935", False),  # 09/01/2023, or 10/01/2027
         ("Date of Leaving", "21/07/2027", False),  # a day to come: the pupil is here
         ("Enrolment status", "Left", True),
         ("Enrolment status", "Current", False),
@@ -315,6 +318,7 @@ def test_a_roll_of_two_schools_is_told() -> None:
         ("Status", "Y", False),  # a yes to what nobody asked
         ("Leaver", "Y", True),
         ("Leaver", "N", False),
+        ("Leavers", "Y", False),  # of this summer, it may be
         ("Leaver", "", False),
     ],
 )
@@ -330,6 +334,27 @@ def test_a_row_that_says_that_the_pupil_left_is_not_taken(heading: str, cell: st
         assert found.leavers == ((2,) if has_left else ()) and found.is_clean is not has_left
     here = {"N999123425000": (Pupil("N999123425000", "Kit", "Young"), False)}
     assert diff_roll(here, roll, "", today).missing == (("N999123425000",) if has_left else ())
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "has_left"),
+    [
+        ("Leaving date,Enrolment status", "17/07/2022,C", False),  # came back: the day is of the first time
+        ("Leaving date,Enrolment status", "17/07/2022,S - Subsidiary", False),
+        ("Leaving date,Enrolment status", "17/07/2022,Current Pupil", False),
+        ("Leaving date,Leaver", "17/07/2022,No", False),
+        ("Leaving date,Status", "21/07/2027,Leaver", False),  # known to leave, and here until then
+        ("Leaving date,Leaver", "17/07/2022,Yes", True),
+        ("Leaving date,Status", "17/07/2022,P - Previous", True),
+        ("Leaving date,Status", "17/07/2022,", True),
+        ("Previous school,Date left", "Elm Primary,17/07/2022", False),  # that school
+        ("Date of leaving,Last school attended", "17/07/2022,Elm Primary", False),
+        ("Previous school,Enrolment status", "Elm Primary,Left", True),
+    ],
+)
+def test_a_pupil_who_is_here_by_any_column_is_taken(headings: str, cells: str, has_left: bool) -> None:
+    roll = parse_roll(f"UPN,Forename,Surname,{headings}\nN999123425000,Kit,Young,{cells}\n")
+    assert bool(diff_roll({}, roll, "", date(2026, 11, 30)).leavers) is has_left
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def diff_roll(
         known: every pupil there ever was, by UPN, with whether the pupil has left.
         roll: as the file has it.
         school: whose roll it is.
-        today: the school's day; who leaves on a later one is here.
+        today: the school's day; who leaves on it, or later, is here.
     """
     rows = _read_rows(known, roll, school, today)
     listed = rows.listed
@@ -104,7 +104,7 @@ class _Rows:
 
 def _read_rows(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str, today: date) -> _Rows:
     rows = _Rows()
-    left = {row for row, day in roll.left if day <= today}
+    left = {row for row, day in roll.left if day < today}
     tidied = ((row, replace(pupil, upn=tidy_upn(pupil.upn), school=school)) for row, pupil in roll.numbered)
     for row, pupil in tidied:
         if not is_pupil_number(pupil.upn) or is_adult(pupil.upn):

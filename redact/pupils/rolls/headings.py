@@ -96,6 +96,12 @@ _OTHERS: Final = re.compile(
     r"|users?|site|key ?workers?|head|year|next of kin|priority|agency|case ?workers?|senco|mentors?|payer|account)\b"
 )
 _NAME: Final = re.compile(r"name")
+#: Beside such a heading a day of leaving may be that of the school before ("Previous school", "Date left").
+_SCHOOL_BEFORE: Final = re.compile(
+    r"\b(?:previous|former|prior|last|earlier|feeder|old) (?:school|setting|nursery|establishment|academy|provider)"
+    r"|\bschool history\b"
+)
+_OF_STATUS: Final = re.compile(r"\b(?:status|leaver|has left)\b")
 
 
 class MapRefused(UsageError):
@@ -162,11 +168,14 @@ def choose_fields(heading: Sequence[str], wishes: RollWishes = RollWishes()) -> 
     bare = {word: field for pair in pairs for word, field in zip(pair, (Field.FORENAME, Field.SURNAME), strict=True)}
     found: dict[int, RollColumn] = {}
     number = number_column(words)
+    is_before = any(map(_SCHOOL_BEFORE.search, words))
     for place, text in enumerate(heading):
         field, is_listed = mapped.get(place), True
         if field is None:
             field, is_listed = (Field.UPN, True) if place == number else _field(words[place])
             field = field or bare.get(words[place])
+            if field is Field.LEFT and is_before and not _OF_STATUS.search(words[place]):
+                field = None
         if field is not None and text:
             found[place] = RollColumn(place, text, field, is_listed)
     columns = _drop_repeated(_promote(found), mapped)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     )
     from watcher.guard import (
         AROUND,
+        UNREADABLE,
         Entry,
         Place,
         Refusal,
@@ -76,7 +77,8 @@ _HOMES = {
     "stability": "FileStat Patience",
     "bins": "sort_in_bin walk_bins",
     "erasing.content": "Content read_content",
-    "guard": "AROUND Entry Place Refusal check_apart holds_marker is_over open_parent relation_of walk way_down",
+    "guard": "AROUND UNREADABLE Entry Place Refusal check_apart holds_marker is_over open_parent relation_of walk "
+    "way_down",
     "device": "Device DeviceKind DeviceRecord Present Unknown device_of name_owner remove_marker write_marker",
     "counter": "Counter CounterRun Gap find_gaps find_gaps_between read_counter",
     "quarantine": "Arrival NotTaken sweep take_in",
@@ -91,6 +93,7 @@ __all__ = [
     "ERASING_PREFIX",
     "MARKER_NAME",
     "OUR_MARKERS",
+    "UNREADABLE",
     "AlreadyGone",
     "Arrival",
     "AtRest",

@@ -20,7 +20,7 @@ from pathlib import Path, PurePath
 from redact.errors import UsageError, counted
 from redact.store.devices import Clears
 from redact.system.clock import local_day, moment_of, print_day
-from watcher import Entry, Sort, SourceFault, may_enter, sort_file, walk
+from watcher import UNREADABLE, Entry, Refusal, Sort, SourceFault, may_enter, sort_file, walk
 from watcher.fs import open_top
 
 FEW = 5  # photos that need no confirmation: a first try; a choice
@@ -100,7 +100,11 @@ def look_into(folders: Iterable[Path], zone: tzinfo) -> Lying:
 
 def _files_in(folder: Path) -> list[Entry]:
     with open_top(folder) as top:
-        return [item for item in walk(top, "new", lambda parts: may_enter(parts[-1])) if isinstance(item, Entry)]
+        items = list(walk(top, "new", lambda parts: may_enter(parts[-1])))
+    failed = (item for item in items if isinstance(item, Refusal) and item.is_unread and item.why != UNREADABLE)
+    if (first := next(failed, None)) is not None:  # what this account may not read is listed once the device is watched
+        raise SourceFault("new", first.why)
+    return [item for item in items if isinstance(item, Entry)]
 
 
 def why_unusual(folder: PurePath, home: PurePath | None, *, is_card: bool = False) -> str | None:

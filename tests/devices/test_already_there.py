@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from redact.errors import ExitCode, UsageError
 from redact.store.devices import Clears, read_devices
 from redact.system.clock import moment_of
 from tests.rigs.living import Living, open_living
+from tests.rigs.saboteurs import bad_spot
 from watcher.sort import MARKER_NAME
 
 SPRING = datetime(2024, 5, 3, 12, tzinfo=UTC).timestamp()
@@ -134,3 +136,10 @@ def test_folders_that_may_be_meant(folder: str) -> None:
 def test_a_card_may_have_its_pictures_in_pictures() -> None:
     folder = PurePosixPath("/media/jo/PHONE/Pictures")
     assert why_unusual(folder, None) and why_unusual(folder, None, is_card=True) is None
+
+
+def test_a_folder_that_fails_is_not_said_to_hold_nothing(tmp_path: Path) -> None:
+    fill(tmp_path / "card" / "DCIM", 2)
+    with bad_spot("DCIM", errno.EIO), pytest.raises(UsageError, match="cannot be looked into"):
+        look_into([tmp_path / "card"], UTC)
+    assert look_into([tmp_path / "card"], UTC).photos == 2

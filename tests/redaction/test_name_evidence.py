@@ -452,6 +452,13 @@ def test_an_acrostic_is_read_down_its_edge(poem: tuple[str, ...], *, is_name: bo
     assert bool(spelt(here, Found()).places) is is_name
 
 
+def test_the_first_letter_of_an_acrostic_is_covered_though_it_is_wider_than_the_others() -> None:
+    here = page("Zooms", "Always", "Is", "Never", "All", "Bakes", roll=ROLL)
+    ((place, _),) = spelt(here, Found()).places
+    word = bounds(here.tokens[1][0].quad)  # of six letters
+    assert bounds(place).x1 >= word.x0 + 1.9 * word.width / 6
+
+
 def test_a_letter_of_an_acrostic_in_a_box_of_its_own_or_not_read_at_all_is_counted() -> None:
     apart = (
         line("Z", y=100),

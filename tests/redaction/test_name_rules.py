@@ -13,6 +13,7 @@ from redact.redaction.names.rules.doubt import doubt
 from redact.redaction.names.rules.introduced import introduced
 from redact.redaction.names.rules.known import known
 from redact.redaction.names.rules.lists import lists
+from redact.redaction.names.rules.split import split
 from redact.redaction.values import NameReason
 from tests.rigs.pages import line, page, words_in
 
@@ -46,6 +47,10 @@ def found_by(rule: Rule, *texts: str, before: str = "") -> list[str]:
         (alone, ("Zorbel", "the sea", "and the beach"), "", []),
         (pairs, ("Mark Rivers", "Rivers Grace"), "", ["Mark", "Rivers"]),
         (pairs, ("Jo lp", "2 lb flour"), "", ["Jo", "Ip"]),  # a capital I that was read as l
+        (split, ("A story by Thomp-", "son of Year 5"), "", ["Thomp", "son"]),
+        (split, ("We all thank Oli-", "ver for cakes"), "", ["Oli", "ver"]),  # on no roll
+        (split, ("bring a water-", "proof coat", "Mark-", "ing"), "", []),
+        (split, ("Thomp", "son"), "", []),  # no hyphen
         (company, ("Amelia Jones Zorbel T", "Grace Thompson"), "Amelia", ["Jones", "Zorbel", "T"]),
         (company, ("mark Amelia",), "Amelia", []),
         (company, ("grqce Thompson", "our friend Thompson"), "Thompson", ["grqce"]),  # read with an error

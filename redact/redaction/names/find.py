@@ -26,12 +26,14 @@ from redact.redaction.names.rules.letters import spelt
 from redact.redaction.names.rules.lists import lists
 from redact.redaction.names.rules.logins import logins
 from redact.redaction.names.rules.particles import particles
+from redact.redaction.names.rules.split import split
 from redact.redaction.names.words import Token
 from redact.redaction.values import Line, NameHit, NameReason, Polygon
 
 Rule = Callable[[Page, Found], Found]
 RULES: tuple[Rule, ...] = (
     known,  # a word that can hardly be anything but a name
+    split,  # "Okon-", "kwo": broken by a hyphen at a line's end
     introduced,  # what follows "awarded to", "Name:", "by"
     lists,  # short lines of names that stand together
     alone,  # one short line and nothing else to read: a signature

@@ -49,6 +49,7 @@ EDGE_SLACK = 1.0  # line heights that the lines of a poem may begin off each oth
 EDGE_NEAR = 0.45  # line heights behind that edge, from which a line lacks its first letter; a choice
 LEAST_SET_OFF = 2  # lines of a poem that begin with a letter by itself, where it is one that spells a word; a choice
 LETTER_REACH = 2.5  # line heights between the first letter of a line and the rest of it; a choice
+FIRST_WIDE = 2.0  # usual letters that the first one of a line may be wide: M and W, bold or larger; 1.3 cut them
 POEM_REACH = 3.5  # line heights between the lines of a poem; a choice
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -395,4 +396,4 @@ def _first_letter(page: Page, i: int) -> Box:
         return bounds(first.quad)
     token = page.tokens[i][0]
     box = bounds(token.quad)
-    return Box(box.x0, box.y0, box.x0 + max(box.width * min(1.0, 1.3 / len(token.raw)), 1.0), box.y1)
+    return Box(box.x0, box.y0, box.x0 + max(box.width * min(1.0, FIRST_WIDE / len(token.raw)), 1.0), box.y1)

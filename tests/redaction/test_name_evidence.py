@@ -179,6 +179,29 @@ def test_a_name_that_was_misread_at_the_end_of_a_list_goes_with_it_and_hides_non
         ("Will as Joseph", ["Will"]),
         ("Hope can do long division", ["Hope"]),
         ("Birthdays: Grace 3rd, Will 12th", ["Grace", "Will"]),
+        ("March: Grace 3rd, Will 14th", ["Grace", "Will"]),
+        ("Grace for trying hard", ["Grace"]),
+        ("Hope for her lovely story", ["Hope"]),
+        ("Hope, great work", ["Hope"]),
+        ("Grace you are amazing", ["Grace"]),
+        ("Will - you did it!", ["Will"]),
+        ("Do not touch! Hope", ["Hope"]),
+        ("My partner is Summer", ["Summer"]),
+        ("Miss Oakes helps Grace with reading", ["Grace"]),
+        ("Graces spellings", ["Graces"]),
+        ("Hope says it will sink", ["Hope"]),
+        ("Summer has swimming on Friday", ["Summer"]),
+        ("Grace eating an apple", ["Grace"]),
+        ("Hope at forest school", ["Hope"]),
+        ("Grace - asthma pump", ["Grace"]),
+        ("Hope (nut allergy)", ["Hope"]),
+        ("Mon Hope", ["Hope"]),
+        ("Monitors: Grace (Mon) Hope (Tue)", ["Grace", "Hope"]),
+        ("Votes: Grace IIII Hope III", ["Grace", "Hope"]),
+        ("This week: Grace", ["Grace"]),
+        ("Hope 25m", ["Hope"]),
+        ("me Hope mum", ["Hope"]),
+        ("Grace aged 6 and a half", ["Grace"]),
     ],
 )
 def test_weak_evidence_asks(text: str, words: list[str]) -> None:
@@ -195,6 +218,40 @@ def test_a_column_of_names_that_are_words_is_asked_under_any_heading() -> None:
     assert evidence("The months that we like best", "May", "Summer", "May") == []
     numbered = "1. Grace", "2. Summer", "3. Will"
     assert evidence("Our helpers are very good", *numbered) == ["Grace", "Summer", "Will"]
+
+
+def test_two_names_below_a_short_heading_are_asked_where_nothing_else_is_said() -> None:
+    assert evidence("Highly commended", "Hope", "Grace", certain=False) == ["Hope", "Grace"]
+    assert evidence("Our values", "Hope", "Grace") == []
+
+
+def test_an_apostrophe_alone_behind_an_s_is_a_possessive() -> None:
+    (iris, _) = page("Iris' tray").tokens[0]
+    (quoted,) = page("'Iris'").tokens[0]
+    assert iris.is_possessive and not quoted.is_possessive
+
+
+REGISTER = Roll((Pupil("1", "Jiho", "Park"), Pupil("2", "Tom", "King")))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Park J present", ["Park", "J"]),
+        ("T. King late", ["T.", "King"]),
+        ("Car Park J", []),  # a place
+        ("Park K", []),  # no pupil's initial
+    ],
+)
+def test_a_surname_that_is_a_word_is_asked_beside_the_initial_of_its_pupil(text: str, words: list[str]) -> None:
+    others = "and the sea was very cold", "on the sand and in the water"
+    hits = find_names(lines(text, *others), REGISTER, 2000)
+    assert touched(hits, text, *others) == words and not any(hit.is_certain for hit in hits)
+
+
+@pytest.mark.parametrize("text", ["Our trip to Will", "Postcards from Will"])
+def test_behind_a_journey_no_name_is_introduced(text: str) -> None:
+    assert not any(hit.is_certain for hit in find_names(lines(text, "by the sea", "in the sun"), ROLL, 2000))
 
 
 def test_names_that_each_head_a_line_are_asked_where_no_other_word_does() -> None:
@@ -226,6 +283,8 @@ def test_names_that_each_head_a_line_are_asked_where_no_other_word_does() -> Non
         ("April", "May", "June", "July"),
         ("Welcome to Summer School", "Hope Street", "Grace period 3 days"),
         ("Hope, Grace, Kindness", "Hope is a good thing", "Grace is in the sky"),
+        ("Hope you are ready", "Hope for the best", "Grace growing in us", "Grace in the morning", "May 4th"),
+        ("Summer is coming", "Grace, calm and quiet", "Hooray! Summer", "Hope, good sense"),
         ("May's theme", "Summer's end", "Pink, Grace, Kindness", "the Hope and Grace windows"),
     ],
 )

@@ -6,16 +6,17 @@ import re
 from collections.abc import Sequence
 
 from redact.redaction.names.page import SHORT_LINE
-from redact.redaction.names.words import Token, word_set
+from redact.redaction.names.words import Token, is_inflected, word_set
 
 #: What a list of words that are names too may be of, by the last word of its heading.
 LISTED_THINGS = word_set(
     "values value virtues virtue colours colors seasons months flowers plants trees birds houses gifts fruits rules"
 )
-WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed weds thu thur thurs fri")
 #: What stands behind a name whose apostrophe is not written: "Robins coat".
 OWNED = word_set(
     "coat peg tray drawer book bag work story picture chair bottle hat lunch birthday table desk folder shoes cup"
+    " spelling spellings reading homework target targets drawing poem model painting jumper cardigan locker"
 )
 #: What stands behind "May's" where May is a pupil; the rest is the month's: "May's theme".
 OWNED_BY_CHILDREN = OWNED | word_set(
@@ -36,12 +37,14 @@ THINGS = word_set(
 DEEDS = word_set(
     "won ran made drew wrote read said sang swam got had did gave found built threw caught led came went took grew ate"
     " lost broke fell kept met sat slept taught told wore chose spoke stood sent hid hurt hit knows"
-    " loves likes plays helps draws writes reads sings swims runs wins made thinks wants scored has needs wants"
+    " loves likes plays helps draws writes reads sings swims runs wins made thinks wants scored has needs wants says"
+    " asks beat beats rocks tells tries shows uses gets gives keeps goes looks shares visits eats enjoys works builds"
 )
 #: Of these a season or month does none.
 DEEDS_OF_CHILDREN = word_set(
     "lost won scored drew wrote read said sang swam ate caught threw thinks loves likes plays draws writes reads sings"
     " swims wants helped played painted learned learnt a two new"
+    " says asks tells tries beat beats"
 )
 AGES = word_set("three four five six seven eight nine ten eleven twelve")
 AGES_IN_FIGURES = frozenset(map(str, range(3, 19)))  # of a school
@@ -51,15 +54,52 @@ SKILLS = word_set(
 )
 OF_A_PERSON = word_set(
     "brave our my away absent here late ill poorly back off five six seven eight nine ten eleven kind helpful funny"
-    " clever caring friendly polite tall"
+    " clever caring friendly polite tall top first second third last here amazing awesome brilliant fantastic"
 )
+#: What children are shown doing: "Hope is reading", "Autumn has swimming on Friday".
+_DOING = word_set(
+    "reading writing swimming counting riding skating dancing singing playing running cooking drawing painting"
+    " jumping baking learning sharing helping wearing listening"
+)
+#: Behind a name, what things do and no caption of a child says: "Star gazing tonight", "Coral growing on rocks".
+_DONE_BY_THINGS = word_set(
+    "growing flowing shining flowering blooming glowing falling bleaching fishing picking gazing rising being during"
+    " flying wrapping training building"
+)
+#: Where children are shown: "Hope at the beach", "Will on his bike".
+_SCENES = word_set(
+    "school beach zoo park farm party museum seaside circus nursery club playground hall sandpit pool bike scooter"
+    " slide swing trampoline trip stage bus tricycle climbing stairs gym library kitchen classroom sofa mud castle"
+    " fair swimming football ballet rehearsal home"
+)
+#: What a list of needs says behind a name: "Hope - asthma pump", "Will (nut allergy)".
+_NEEDS = word_set(
+    "asthma allergy allergies allergic epipen inhaler pump medicine medication diabetic diabetes coeliac vegan"
+    " vegetarian halal dairy gluten nut nuts epilepsy calpol glasses dinner dinners packed sandwiches absent late ill"
+)
+_FAMILY = word_set("me mum dad mummy daddy mam nan nana nanny grandad grandma granny baby brother sister and i my")
+_DISTANCE = re.compile(r"\d+(?:m|km|pts?)")
+_TALLY = re.compile(r"[Il1|/]{2,6}")
+#: What an award is for, behind "for"; and words with -ing.
+_EARNED = word_set(
+    "her his their always being never kindness effort perseverance resilience courage bravery teamwork honesty"
+    " patience creativity great super excellent good fantastic amazing brilliant lovely wonderful beautiful"
+)
+_TOLD_TO = word_set("you your what please thank well")  # behind a name that is spoken to: "Hope, you did it"
+_PRAISES = word_set("great super good lovely amazing brilliant excellent fantastic wonderful superb fabulous")
+_PRAISED = word_set("work effort job story try ideas writing reading start progress listening game match picture")
+_DONE_BY_YOU = word_set("are did have were can made need must")
+#: Before "you", a verb: "Hope you are well", "Will you have tea".
+_VERBS_BEFORE_YOU = word_set("hope will may grant can bless thank trust mark pat miss love dare")
 #: What a person is called behind "is a": "Sky is a superstar".
 _WHO = word_set(
     "superstar star champion captain winner leader monitor friend reader writer artist swimmer dancer singer runner"
-    " player helper boy girl sister brother hero legend councillor prefect buddy"
+    " player helper boy girl sister brother hero legend councillor prefect buddy lion shepherd innkeeper"
+    " narrator donkey camel sheep elf fairy angel goalie keeper striker defender"
 )
 _POINTS = word_set(
     "point points star stars goal goals merit merits lap laps vote votes dojo dojos book books minutes sticker stickers"
+    " metres meters m lengths widths"
 )
 #: Behind a word, these make a place or a group of it: "Welcome to Ivy Lane", "River class".
 GROUPS = word_set(
@@ -70,8 +110,10 @@ _WISHES = (
     "missing you", "congratulations", "come on", "goodbye", "bye", "farewell", "welcome back", "best wishes", "sorry",
     "good morning", "good night", "merry christmas", "bravo", "well played", "good work", "great work", "super work",
     "fantastic work", "great effort", "hooray for", "hurrah for", "three cheers for", "we miss", "look what",
-    "birthday",
+    "birthday", "partner is", "my partner", "friend is", "my friend", "buddy is", "sponsor",
+    "sponsor me", "vote", "vote for",
 )  # fmt: skip
+NO_NAME_BEHIND = word_set("in on of our your the a an this next last every each some more early late mid by")
 _KISSES = re.compile(r"[xX]{1,4}")
 SAME_SHAPE = frozenset("ckopsuvwxz")  # small letters that are read for capitals, and these for them
 JOINERS = frozenset(("and", "n", "or", "v", "vs"))
@@ -91,13 +133,88 @@ def is_of_an_age(tokens: Sequence[Token], token: Token) -> bool:
     if len(rest) < 2 or (token.place and rest[0].key in {"is", "can"}):
         return False
     is_age = rest[0].key in {"age", "aged", "is"} and (rest[1].is_number or rest[1].key in AGES)
+    if is_age and rest[0].key == "aged":
+        return True
     return (is_age and len(rest) <= SHORT_LINE) or (rest[0].key == "can" and rest[1].key in SKILLS)
+
+
+def tells_of_child(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a line says of `token` what is said of a child: its age, points, needs, deeds, praise."""
+    return any(
+        tells(tokens, token) for tells in (is_of_an_age, joins_me, is_scored, goes_with, is_praised, is_dated, is_shown)
+    )
+
+
+def is_praised(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a line begins with a child who is praised or spoken to, or calls one at its end.
+
+    "Grace for trying hard", "Will, great work", "Summer - you did it", "Wow! Hope".
+    """
+    before, rest = tokens[: token.place], tokens[token.place + 1 :]
+    if before:
+        return not rest and token.is_title and "!" in before[-1].after and token.key not in CALENDAR
+    if not token.is_capital or len(rest) < 2:
+        return False
+    first, second = rest[0], rest[1]
+    if first.key == "for" and first.raw.islower():
+        return second.key in _EARNED or (second.key.endswith("ing") and is_inflected(second.key))
+    if any(sign in token.after for sign in ",-\u2013\u2014!"):
+        is_praise = first.key in _PRAISES and any(word.key in _PRAISED for word in rest[1:])
+        return is_praise or first.key in _TOLD_TO
+    return first.key == "you" and second.key in _DONE_BY_YOU and token.key not in _VERBS_BEFORE_YOU
+
+
+def is_shown(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a line is a caption or a note of a child.
+
+    "Hope eating an apple", "Will on his bike", "Grace (nut allergy)", "me Hope mum", "Mon Hope".
+    """
+    before, rest = tokens[: token.place], tokens[token.place + 1 :]
+    if not (token.is_title or token.raw.isupper()) or token.key in CALENDAR:
+        return False
+    others = (*before, *rest)
+    if others and all(word.key in _FAMILY for word in others):
+        return True
+    if before or not rest:
+        return bool(before) and before[0].key in WEEKDAYS and all(word.is_title for word in others[1:])
+    if any(sign in token.after for sign in "(-\u2013\u2014:"):
+        return any(word.key in _NEEDS for word in rest)
+    if token.after.strip() or not all(word.raw.islower() or word.is_number for word in rest):
+        return False
+    first = rest[0].key
+    is_doing = first.endswith("ing") and is_inflected(first) and first not in _DONE_BY_THINGS and len(rest) > 1
+    return is_doing or (first in {"at", "on", "in"} and any(word.key in _SCENES for word in rest[1:]))
+
+
+def is_tally(token: Token) -> bool:
+    """Say whether a word is strokes that were counted: "Hope IIII"."""
+    return _TALLY.fullmatch(token.raw) is not None
+
+
+def is_in_year(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
+    """Say whether a line ends with a name and a year group: "Hope Year 5", "your PE kit Hope Year 5"."""
+    is_year = after is not None and after.key in {"year", "yr"} and after.place + 2 == len(tokens)
+    is_number = tokens[-1].is_number or tokens[-1].raw in LIKE_FIGURES
+    before = tokens[token.place - 1] if token.place else None
+    is_called = before is None or (before.raw.islower() and before.key not in NO_NAME_BEHIND)
+    return is_year and is_called and is_number and token.key not in CALENDAR
+
+
+def is_dated(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a day or a place in a race is all that stands behind a name: "Grace 3rd, Will 14th"."""
+    rest = tokens[token.place + 1 :]
+    is_open = token.place == 0 or any(sign in tokens[token.place - 1].after for sign in ",;:/-\u2013")
+    is_day = bool(rest) and rest[0].is_number and any(c.isalpha() for c in rest[0].raw)
+    is_whole = is_day and (len(rest) == 1 or bool(rest[0].after.strip()))
+    return is_whole and is_open and token.is_capital and token.key not in CALENDAR and not token.after.strip()
 
 
 def is_scored(tokens: Sequence[Token], token: Token) -> bool:
     """Say whether a line is a name and what it earned: "Hope 10 points", "Will = 5 stars", "Art 25 house points"."""
     rest = tokens[token.place + 1 :]
     is_counted = 2 <= len(rest) <= SHORT_LINE and rest[0].is_number and rest[-1].key in _POINTS
+    is_counted = is_counted or (len(rest) == 1 and _DISTANCE.fullmatch(rest[0].raw) is not None)
+    is_counted = is_counted or (len(rest) == 2 and rest[0].key == "no" and rest[1].is_number)
     return token.place == 0 and token.is_capital and is_counted
 
 
@@ -109,7 +226,8 @@ def goes_with(tokens: Sequence[Token], token: Token) -> bool:
     return (
         (link in {"and", "with"} and other.key in {"his", "her", "their"})
         or (link == "by" and other.key in {"himself", "herself"})
-        or (link == "as" and (other.key == "the" or other.is_title))
+        or (link == "as" and (other.key in {"the", "a", "an"} or other.is_title))
+        or (link == "with" and other.is_title)
     )
 
 
@@ -127,10 +245,10 @@ def is_deed(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
         return False
     is_spoken = token.is_title and after.raw.islower()
     is_done = after.key in DEEDS or (after.key.endswith("ed") and len(after.key) > 4)
-    if is_spoken and after.key in {"is", "was"}:
+    if is_spoken and after.key in {"is", "was", "woz"}:
         rest = [t.key for t in tokens[after.place + 1 :]]
         is_called = rest[:1] in (["a"], ["an"], ["the"]) and not _WHO.isdisjoint(rest)
-        return is_called or any(key in OF_A_PERSON for key in rest[:1])
+        return is_called or any(key in OF_A_PERSON | _DOING for key in rest[:1])
     return is_done and (is_spoken or (after.raw.isupper() and len(tokens) > 2))
 
 
@@ -138,8 +256,9 @@ def is_deed_of_child(tokens: Sequence[Token], token: Token, after: Token | None)
     """Say whether a line begins with what no season or month does: "Summer has lost a tooth", "May scored"."""
     if after is None or not is_deed(tokens, token, after):
         return False
-    verb = tokens[after.place + 1].key if after.key in {"has", "had"} and after.place + 1 < len(tokens) else after.key
-    return verb in DEEDS_OF_CHILDREN
+    is_more = after.key in {"has", "had", "is", "was"} and after.place + 1 < len(tokens)
+    verb = tokens[after.place + 1].key if is_more else after.key
+    return verb in (_DOING if after.key in {"is", "was"} else DEEDS_OF_CHILDREN | _DOING)
 
 
 def is_of_child(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:

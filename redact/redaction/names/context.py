@@ -96,6 +96,11 @@ _PHRASES: dict[Strength, tuple[str, ...]] = {
 }
 # Before "by", these tell of firms and not of authors.
 _OF_SPONSORS = frozenset(("sponsored", "supported", "funded", "powered", "provided", "printed", "installed"))
+# Before "to" and "from", these tell of places: "our trip to Kent".
+_OF_JOURNEYS = frozenset(
+    ("trip", "visit", "journey", "train", "bus", "flight", "postcard", "postcards", "went", "flew", "travelled",
+     "drove", "sailed", "flying", "going", "holiday")
+)  # fmt: skip
 _INTRODUCTIONS = sorted(
     ((tuple(phrase.split()), strength) for strength, phrases in _PHRASES.items() for phrase in phrases),
     key=lambda entry: (-len(entry[0]), list(Strength).index(entry[1])),
@@ -209,6 +214,8 @@ def introductions(tokens: Sequence[Token]) -> tuple[Introduction, ...]:
             if end in found or not _reads(tokens[start:end], phrase):
                 continue
             if phrase == ("by",) and start and tokens[start - 1].key in _OF_SPONSORS:
+                continue
+            if phrase in {("to",), ("from",)} and start and tokens[start - 1].key in _OF_JOURNEYS:
                 continue
             has_sign = tokens[end - 1].has_colon
             if strength is Strength.START and start > 0 and not has_sign:

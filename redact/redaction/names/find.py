@@ -17,7 +17,7 @@ from redact.redaction.names.page import Found, Mark, Page
 from redact.redaction.names.phrases import without_phrases
 from redact.redaction.names.rules.adults import is_adults, titled, without_permitted
 from redact.redaction.names.rules.alone import alone
-from redact.redaction.names.rules.company import company, pairs, stray_initials
+from redact.redaction.names.rules.company import company, initialled, pairs, stray_initials
 from redact.redaction.names.rules.doubt import doubt, resembling
 from redact.redaction.names.rules.evidence import evident
 from redact.redaction.names.rules.introduced import introduced
@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     titled,  # "Mrs Green", of an adult of the register
     pairs,  # forename and surname of one pupil side by side
     logins,  # "robin5 pass: lamp"
+    initialled,  # surnames that are words too, in a register
     evident,  # names that are words too, by what stands around them
     company,  # what stands beside a name
     particles,  # "St", "de", "van der" before a name

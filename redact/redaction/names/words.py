@@ -34,6 +34,7 @@ _UNSPLIT = str.maketrans(
 )
 _PIECE = re.compile(r"[^\W_]+(?:['\u2019\u2018`\u00b4._-]?[^\W_]+)*|[^\W_]")
 _POSSESSIVE = re.compile(r"(?<=\w\w)['\u2019\u2018`\u00b4][sS]$")
+_APOSTROPHES = "'\u2019`\u00b4"
 _CAPITAL_I = re.compile(
     r"^l(?=[b-df-hjkmnp-tv-xz](?:[a-z]|$))(?!lbs?$)"
 )  # "lvy", "lp": no word begins so; l and y stay
@@ -42,7 +43,7 @@ _SIGNS = frozenset("&+-\u2010\u2013\u2014/,:;.=")  # signs that stand as words o
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"
 GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and not a surname; a choice
 NEAR_LENGTH = 6  # letters from which one misread letter still leaves a word recognisable; a choice
-_CLASS = re.compile(r"\d{1,2}[A-Z]{1,2}|(?:R|Y|Yr|Year)\d{1,2}")
+_CLASS = re.compile(r"\d{1,2}[A-Z]{1,2}|(?:R|[Yy](?:r|ear)?)\d{1,2}")
 _ADDRESS = re.compile(r"([\w.+-]+)@[\w.-]+")  # of a mailbox: the name is what stands before the sign
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 _NUMBERED = re.compile(r"([^\W\d]{3,})(\d\w?)")  # "Group1", "Class4B"
@@ -185,13 +186,18 @@ def tokens_of(line: Line, index: int) -> tuple[Token, ...]:
         starts = [start for _, start, _ in pieces[1:]]
         for (raw, start, end), next_start in zip(pieces, [*starts, len(word.text)], strict=False):
             quad = word.quad if (start, end) == (0, len(word.text)) else _slice(word, start, end)
-            is_possessive = _POSSESSIVE.search(raw) is not None
+            is_possessive = _POSSESSIVE.search(raw) is not None or _is_owned_by(word.text, raw)
             written = _CAPITAL_I.sub("I", raw)
             if key := fold(_POSSESSIVE.sub("", written)):
                 after = word.text[end:next_start] if end < len(word.text) else _tail(raw, word.text)
                 at = index, len(tokens)
                 tokens.append(Token(written, key, quad, word.score, *at, _labels(after[:2]), after, is_possessive))
     return tuple(tokens)
+
+
+def _is_owned_by(text: str, raw: str) -> bool:
+    """Say whether a word ends in s and an apostrophe alone: "Iris' tray"; what stands between two is quoted."""
+    return raw[-1] in "sS" and text[:-1] == raw and text[-1] in _APOSTROPHES
 
 
 def _labels(signs: str) -> bool:

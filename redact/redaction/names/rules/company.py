@@ -18,6 +18,23 @@ LEAST_MISREAD = 3  # letters of a forename that was read with errors; shorter on
 CUT_OFF = 1.5  # line heights between a name and an initial that the locator cut off from it; a choice
 
 
+def initialled(page: Page, found: Found) -> Found:
+    """Find a surname that is a word too beside its pupil's other initial: "Park J", "J. King"."""
+    for left, right in (pair for tokens in page.tokens for pair in pairwise(tokens)):
+        name, initial = (left, right) if right.is_initial else (right, left)
+        if found.has(name) or not initial.is_initial or not name.is_capital or left.has_colon:
+            continue
+        is_word = initial is left and left.key in {"a", "i"} and not left.after.startswith(".")
+        before = page.tokens[left.line][left.place - 1] if left.place else None
+        opens = before is None or before.is_number or bool(before.after.strip())
+        match = page.named(name)
+        if page.roll is None or match is None or is_word or not opens:
+            continue
+        if initial.key in page.roll.initials_of(match.surname_of):
+            found = found.with_words([left, right], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
+    return found
+
+
 def pairs(page: Page, found: Found) -> Found:
     """Find forename and surname of one pupil side by side, in either order, though both be ordinary words."""
     for left, right in (pair for tokens in page.tokens for pair in _side_by_side(tokens)):

@@ -18,26 +18,25 @@ from redact.redaction.names.around import (
     CALENDAR,
     GROUPS,
     JOINERS,
-    LIKE_FIGURES,
     LISTED_THINGS,
+    NO_NAME_BEHIND,
     OWNED,
     SAME_SHAPE,
     THINGS,
     WEEKDAYS,
-    goes_with,
     is_deed,
+    is_in_year,
     is_kisses,
-    is_of_an_age,
     is_of_child,
-    is_scored,
+    is_tally,
     is_wished,
-    joins_me,
+    tells_of_child,
 )
 from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.roll_index import TITLES
 from redact.redaction.names.rules.known import is_saint
 from redact.redaction.names.rules.lists import groups
-from redact.redaction.names.words import Token, fold, is_inflected, ordinary_words, word_set
+from redact.redaction.names.words import Token, fold, is_inflected, ordinary_words
 from redact.redaction.values import NameReason
 
 LABEL_LINES = 2  # legible lines, at most, in a picture whose one word is a label; a choice
@@ -170,9 +169,7 @@ def _misread(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
 
 def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
     is_login = bool(token.parts) and not token.is_number and any(c.isdigit() or c in "._" for c in token.raw)
-    if is_login or is_of_an_age(tokens, token) or joins_me(tokens, token) or _is_in_year(tokens, token, after):
-        return True
-    if is_scored(tokens, token) or goes_with(tokens, token):
+    if is_login or is_in_year(tokens, token, after) or tells_of_child(tokens, token):
         return True
     if _is_in_title(page, found, token, after):
         return False
@@ -200,20 +197,11 @@ def _is_in_title(page: Page, found: Found, token: Token, after: Token | None) ->
     return False
 
 
-def _is_in_year(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
-    """Say whether a line ends with a name and a year group: "Hope Year 5", "your PE kit Hope Year 5"."""
-    is_year = after is not None and after.key in {"year", "yr"} and after.place + 2 == len(tokens)
-    is_number = tokens[-1].is_number or tokens[-1].raw in LIKE_FIGURES
-    before = tokens[token.place - 1] if token.place else None
-    is_called = before is None or (before.raw.islower() and before.key not in _NO_NAME_BEHIND)
-    return is_year and is_called and is_number and token.key not in CALENDAR
-
-
 def _is_labelled(tokens: Sequence[Token], token: Token) -> bool:
     start = _segment_start(tokens, token)
     label = [t.key for t in tokens[:start]]
     is_thing = (
-        label[-1:] and label[-1] in THINGS | CALENDAR - WEEKDAYS and label[-2:-1] != ["the"]
+        label[-1:] and label[-1] in THINGS | CALENDAR - WEEKDAYS and label[-2:-1] != ["the"] and label[:1] != ["this"]
     )  # "Star of the week:"
     return 0 < start <= token.place and not is_thing
 
@@ -235,6 +223,8 @@ def _is_whole_segment(page: Page, found: Found, segment: Sequence[Token]) -> boo
         or _is_candidate(page, t)
         or page.may_be_name(t)
         or t.is_class
+        or t.key in WEEKDAYS
+        or is_tally(t)
         for t in segment
     )
 
@@ -261,15 +251,16 @@ def _is_capital_inside(page: Page, tokens: Sequence[Token], token: Token) -> boo
     before = tokens[: token.place]
     if not before or not token.is_title or _STOP.search(before[-1].after) or _segment_start(tokens, token):
         return False
-    others = [t for t in tokens[1:] if t is not token and len(t.key) > 1 and not t.is_number]
+    others = [t for t in tokens[1:] if not (t is token or len(t.key) < 2 or t.is_number or _is_titled(tokens, t))]
     small = [t for t in others if t.raw.islower()]
     are_names = bool(small) and all(t in small or (t.is_title and page.may_be_name(t)) for t in others)
     opening = [t for t in before if not (t.key in JOINERS or (t in others and t not in small))]  # of a list with it
-    is_lower = (small == others or are_names) and not (opening and opening[-1].key in _NO_NAME_BEHIND)
+    is_lower = (small == others or are_names) and not (opening and opening[-1].key in NO_NAME_BEHIND)
     return is_lower or is_wished(tokens, token)
 
 
-_NO_NAME_BEHIND = word_set("in on of our your the a an this next last every each some more early late mid by")
+def _is_titled(tokens: Sequence[Token], token: Token) -> bool:
+    return token.key in TITLES or (token.place > 0 and tokens[token.place - 1].key in TITLES)  # "Miss Oakes"
 
 
 def _joined(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
@@ -355,10 +346,17 @@ def _labels(page: Page, found: Found) -> Found:
     is_of_words = not any(found.has(word) for i in lone for word in page.words(i))
     if is_of_words and any(_heads_things(page.words(i)) for i in legible if i not in lone):
         return found
-    if len(legible) <= LABEL_LINES or len(lone) == len(legible):
+    if len(legible) <= LABEL_LINES or len(lone) == len(legible) or _are_headed(page, legible, lone):
         return _labelled(page, found, lone)
     columns = [column for column in groups(lone, page.frames) if len(column) >= COLUMN_LINES]
     return reduce(lambda so_far, column: _labelled(page, so_far, column), columns, found)
+
+
+def _are_headed(page: Page, legible: Sequence[int], lone: Sequence[int]) -> bool:
+    """Say whether a short heading and two names below it are all that a picture says: "Highly commended"."""
+    (head, *more) = [i for i in legible if i not in lone] or (-1, -1)
+    is_short = not more and len(page.words(head)) <= SHORT_LINE
+    return is_short and len(lone) > 1 and all(page.frames[head].offset(page.frames[i])[1] > 0 for i in lone)
 
 
 def is_date(page: Page, i: int) -> bool:

@@ -709,3 +709,37 @@ def test_a_name_in_small_letters_among_such_words_is_asked() -> None:
     hits = find_names(lines("knock zainab knee", "blue due"), ROLL, 2000)
     assert [hit.is_certain for hit in hits] == [False]
     assert [hit.is_certain for hit in find_names(lines("by zainab", "Blue Sea"), ROLL, 2000)] == [True]
+
+
+_NOTICE = ("Today we drew the water cycle", "Rain falls on the hills and runs to the sea")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Noble", ["Noble"]),
+        ("R Noble", ["R", "Noble"]),
+        ("MISS NOBLE", ["NOBLE"]),
+        ("Harsh and the dog", ["Harsh"]),
+        ("harsh16", ["harsh16"]),
+    ],
+)
+def test_a_listed_name_that_is_rarely_a_word_needs_nothing_beside_it(text: str, words: list[str]) -> None:
+    roll = Roll((Pupil("1", "Harsh", "Patel"), Pupil("2", "Rhys", "Noble")))
+    texts = (*_NOTICE, text)
+    assert touched(find_names(lines(*texts), roll, 2000), *texts) == words
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (("Grace", "Will", "Kiran"), ["Grace", "Will", "Kiran"]),
+        (("Hope 1st",), ["Hope"]),
+        (("Cakes provided by Grace",), ["Grace"]),
+    ],
+)
+def test_a_pupils_name_is_asked_about_in_a_list_with_a_rank_and_behind_what_firms_do(
+    texts: tuple[str, ...], words: list[str]
+) -> None:
+    page_of = (*_NOTICE, *texts)
+    assert touched(find_names(lines(*page_of), ROLL, 2000), *page_of) == words

@@ -13,7 +13,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from redact.pupils.roll import Pupil, Roll
-from redact.redaction.names.words import fold, key_parts, ordinary_words
+from redact.redaction.names.words import fold, key_parts, may_be_other_word, ordinary_words
 
 _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"))  # letter pairs readers take for one
 RESEMBLING_LENGTH = 8  # letters of a name that many errors leave recognisable; a choice
@@ -97,10 +97,10 @@ class RollIndex:
                 and not near.is_ordinary
             ):
                 return near
-            if form is not None and len(part) >= LEAST_PART and part not in ordinary_words():
+            if form is not None and len(part) >= LEAST_PART and not may_be_other_word(part):
                 return RollMatch(0, form.forename_of, form.surname_of, is_ordinary=False)
             surname = self._forms.get(part[1:])
-            if surname is None or len(part) <= LEAST_PART + 1 or part in ordinary_words():
+            if surname is None or len(part) <= LEAST_PART + 1 or may_be_other_word(part):
                 continue
             if part[0] in self.initials_of(surname.surname_of):
                 return RollMatch(0, frozenset(), surname.surname_of, is_ordinary=False)
@@ -174,7 +174,7 @@ class RollIndex:
     def _look_up(self, key: str, extra_edits: int) -> RollMatch | None:
         form = self._forms.get(key)
         if form is not None:
-            return RollMatch(0, form.forename_of, form.surname_of, key in ordinary_words())
+            return RollMatch(0, form.forename_of, form.surname_of, may_be_other_word(key))
         if key in ordinary_words():
             return None
         shape = skeleton(key)
@@ -194,7 +194,7 @@ class RollIndex:
             max(fewest, 1),
             frozenset().union(*(f.forename_of for f in best)),
             frozenset().union(*(f.surname_of for f in best)),
-            any(f.key in ordinary_words() for f in best),
+            any(may_be_other_word(f.key) for f in best),
             any(
                 len(f.skeleton) == len(shape) or f.skeleton.startswith(shape) or f.skeleton.endswith(shape)
                 for f in best

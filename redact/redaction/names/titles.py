@@ -177,7 +177,8 @@ def _is_firm(tokens: Sequence[Token]) -> bool:
 def _is_trade(page: Page, tokens: Sequence[Token], at: int) -> bool:
     """Say whether a surname and a trade stand there: "Lockwood Plastics"; a forename is a child's ("Leo's Bakery")."""
     name, before = tokens[at], tokens[at - 1] if at else None
-    is_open = before is not None and before.is_capital and not before.after.strip() and len(before.key) > 1
+    is_word = before is None or (before.is_ordinary and not before.is_capital)  # not "de" of "Ana de Souza Motors"
+    is_open = before is not None and not is_word and not before.after.strip() and len(before.key) > 1
     match = page.named(name)
     if is_open or match is None or match.forename_of or name.is_forename or name.after.strip():
         return False

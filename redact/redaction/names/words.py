@@ -155,6 +155,13 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+#: Ordinary words by which no misread name is meant, but of whoever is listed with one, the name: "Noble", "Tan".
+NAMES_FIRST = word_set(
+    "abbey bless bridge bridges buddy candy cedar dove earl gardener harsh homes ivory jacks jolly lavender merry moss"
+    " noble ping starling tan teal thyme viola"
+)
+
+
 def fold(text: str) -> str:
     """Return the one spelling under which a name is compared: letters only, lower case, no accents."""
     if text.isascii() and text.isalpha():  # most words: nothing of what follows changes more of them
@@ -285,6 +292,11 @@ def forenames() -> frozenset[str]:
 def ordinary_words() -> frozenset[str]:
     """Return the built-in ordinary English words, folded."""
     return _listed("words.txt")
+
+
+def may_be_other_word(key: str) -> bool:
+    """Say whether a listed name is an ordinary word that needs something around it that speaks for the name."""
+    return key in ordinary_words() and key not in NAMES_FIRST
 
 
 def _listed(name: str) -> frozenset[str]:

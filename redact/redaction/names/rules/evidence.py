@@ -177,9 +177,11 @@ def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, af
         return _is_whole_segment(page, found, tokens[_segment_start(tokens, token) :])
     if token.key in CALENDAR and not is_of_child(tokens, token, after):
         return False
-    is_numbered = after is not None and after.is_number and len(after.raw) == 1 and after.place + 1 == len(tokens)
+    is_count = after is not None and after.is_number and (len(after.raw) == 1 or not after.raw.isdecimal())
+    is_numbered = is_count and after is not None and after.place + 1 == len(tokens)  # "Hope 2", "Hope 1st"
     return (
         token.is_possessive
+        or (token.place > 1 and tokens[token.place - 1].key == "by" and token.place + 1 == len(tokens))
         or (is_numbered and token.place == 0)
         or is_deed(tokens, token, after)
         or _is_capital_inside(page, tokens, token)

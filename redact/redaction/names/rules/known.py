@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redact.redaction.names.page import SHORT_LINE, STRONG_LENGTH, Found, Mark, Page
 from redact.redaction.names.roll_index import RollMatch
-from redact.redaction.names.words import Token, is_compound, ordinary_words
+from redact.redaction.names.words import NAMES_FIRST, Token, is_compound, ordinary_words
 from redact.redaction.values import NameReason
 
 LEAST_SMALL = 3  # words in small letters beside which a name in small letters may be one; a choice
@@ -16,12 +16,13 @@ SURELY_READ = 0.99  # reader's score from which no inner letter is lost; one was
 def known(page: Page, found: Found) -> Found:
     """Find the words that are names by themselves."""
     for token in (token for tokens in page.tokens for token in tokens):
-        is_word = token.is_ordinary and not _is_listed_compound(page, token)
+        is_word = token.is_ordinary and not _is_listed_first(page, token)
         if is_word or token.is_number or is_saint(page, token):
             continue
         match = page.match(token)
         if match is not None and _is_strong(page, token, match):
-            is_sure = not _is_small_among_words(page, token)
+            is_small_word = token.key in NAMES_FIRST and token.raw.islower()  # "moss", found on a walk
+            is_sure = not (is_small_word or _is_small_among_words(page, token))
             score = max(0.5, token.score - 0.1 * match.edits) if is_sure else 0.5
             found = found.with_words([token], Mark(NameReason.ON_ROLL, score, is_sure))
         elif match is None and token.is_forename and token.is_capital and len(token.key) > STRONG_LENGTH:
@@ -38,14 +39,10 @@ def _is_small_among_words(page: Page, token: Token) -> bool:
     return page.words(token.line) in small and len(others) >= LEAST_SMALL
 
 
-def _is_listed_compound(page: Page, token: Token) -> bool:
-    """Say whether a word of two ordinary ones is a name on the roll: "Summerskill", "Featherstone"."""
-    return (
-        page.roll is not None
-        and page.roll.is_listed(token.key)
-        and token.key not in ordinary_words()
-        and (is_compound(token.key))
-    )
+def _is_listed_first(page: Page, token: Token) -> bool:
+    """Say whether a word is a name first where the roll has it: "Noble", or of two words, "Featherstone"."""
+    is_first = token.key in NAMES_FIRST or (token.key not in ordinary_words() and is_compound(token.key))
+    return is_first and page.roll is not None and page.roll.is_listed(token.key)
 
 
 def is_saint(page: Page, token: Token) -> bool:

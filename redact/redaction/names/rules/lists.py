@@ -21,9 +21,13 @@ def lists(page: Page, found: Found) -> Found:
         marks = [mark for i in named for token in page.tokens[i] if (mark := found.mark(token)) is not None]
         # One forename that the roll does not know is a firm's too: "Franklin" among the sponsors of a match.
         is_sure = any(mark.is_certain or page.roll is None for mark in marks) or len(marks) > 1
-        if len(group) >= LIST_LINES and len(named) >= max(2, len(group) / 3.0) and is_sure:
-            for token in (token for i in group for token in page.words(i)):
+        if len(group) < LIST_LINES or len(named) < max(2, len(group) / 3.0) or not marks:
+            continue
+        for token in (token for i in group for token in page.words(i)):
+            if is_sure:
                 found = found.with_words([token], Mark(NameReason.IN_LIST, max(0.5, token.score)))
+            elif token.is_capital and page.named(token) is not None:  # a pupil's all the same
+                found = found.with_words([token], Mark(NameReason.IN_LIST, 0.5, is_certain=False))
     return found
 
 

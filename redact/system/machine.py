@@ -43,22 +43,6 @@ def keep_freed_memory() -> None:
             mallopt(-1, KEEP_TOP_BYTES)  # M_TRIM_THRESHOLD
 
 
-#: Lets malloc ask for pages of 2 MB (GNU C Library manual, "Memory Allocation Tunables"); read when a program starts.
-LARGE_PAGES = "glibc.malloc.hugetlb=1"
-
-
-def ask_for_large_pages() -> None:
-    """Let processes started from now on keep their memory in large pages where Linux has them; glibc 2.35 and newer.
-
-    Each layer of a network goes once through up to 100 MB, and the processor knows the places of a few megabytes of
-    small pages at a time.
-    """
-    if sys.platform == "linux":
-        given = os.environ.get("GLIBC_TUNABLES", "")
-        if LARGE_PAGES.partition("=")[0] not in given:
-            os.environ["GLIBC_TUNABLES"] = f"{given}:{LARGE_PAGES}".removeprefix(":")
-
-
 def return_freed_memory() -> None:
     """Return free memory inside the heap to the system; called once per photo, or the heap grows in steps."""
     if sys.platform == "linux":

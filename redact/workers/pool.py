@@ -24,7 +24,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from models.errors import ModelsError
 from redact.errors import PictureHeld, PictureRefused, RedactError
 from redact.redaction.values import Outcome, Status
-from redact.system.machine import ask_for_large_pages, held_interrupts, usable_cores
+from redact.system.machine import held_interrupts, usable_cores
 from redact.workers.intake import Item, read_photo
 from redact.workers.job import Job, RegisterSnapshot, Task, WorkerSetup
 from redact.workers.program import check_program, stamp_program
@@ -72,7 +72,6 @@ def work(items: Sequence[Item], task: Task, setup: WorkerSetup, workers: int) ->
     Raises:
         RedactError: a model is missing or damaged.
     """
-    ask_for_large_pages()
     under_way: deque[tuple[Item, ProcessFuture[Outcome]]] = deque()
     with ProcessPool(max_workers=workers, initializer=_set_up, initargs=(setup,), context=_Starting()) as pool:
         try:
@@ -122,7 +121,6 @@ class WorkerPool:
         self._pool = self._open_pool()
 
     def _open_pool(self) -> ProcessPool:
-        ask_for_large_pages()
         pool = ProcessPool(max_workers=self._workers, initializer=_set_up, initargs=(self._setup,), context=_Starting())
         with held_interrupts():  # the first task starts the threads that start the workers, now and later
             for _ in range(self._workers):

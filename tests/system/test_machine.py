@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 from unittest.mock import Mock
 
 import pytest
 
-from redact.system.machine import ask_for_large_pages, take_port_alone
+from redact.system.machine import take_port_alone
 
 
 @pytest.mark.parametrize(("platform", "option"), [("win32", "SO_EXCLUSIVEADDRUSE"), ("linux", "SO_REUSEADDR")])
@@ -29,21 +28,3 @@ def test_a_port_that_is_taken_is_taken() -> None:
         first.listen()
         with pytest.raises(OSError, match="in use"):
             second.bind(first.getsockname())
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="a switch of glibc")
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        (None, "glibc.malloc.hugetlb=1"),
-        ("glibc.malloc.check=1", "glibc.malloc.check=1:glibc.malloc.hugetlb=1"),
-        ("glibc.malloc.hugetlb=0", "glibc.malloc.hugetlb=0"),
-    ],
-)
-def test_workers_get_large_pages_unless_somebody_chose(
-    given: str | None, kept: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GLIBC_TUNABLES", given or "")
-    for _ in range(2):
-        ask_for_large_pages()
-        assert os.environ["GLIBC_TUNABLES"] == kept

@@ -743,3 +743,11 @@ def test_a_pupils_name_is_asked_about_in_a_list_with_a_rank_and_behind_what_firm
 ) -> None:
     page_of = (*_NOTICE, *texts)
     assert touched(find_names(lines(*page_of), ROLL, 2000), *page_of) == words
+
+
+@pytest.mark.parametrize("text", ["GHolt", "G.holt", "holt2"])
+def test_a_log_in_name_that_is_read_sharply_is_found(text: str) -> None:
+    roll = Roll((Pupil("1", "Grace", "Holt"), Pupil("2", "Tom", "Ives")))
+    texts = (*_NOTICE, text)
+    sharp = [line(t, y=100.0 + 60 * i, score=0.995) for i, t in enumerate(texts)]
+    assert touched(find_names(sharp, roll, 2000), *texts) == [text]

@@ -282,22 +282,15 @@ def is_over(root: Folder, place: Place) -> bool:
     """
     try:
         with open_parent(root, place) as parent:
-            if not _is_found(parent, place.name):
+            try:
+                status = parent.look(place.name)
+            except FileNotFoundError:
                 return place.name not in parent.names()
-            status = parent.look(place.name)
         return stat.S_ISDIR(status.st_mode) and not is_link(status) and _is_readable(root, place)
     except (SourceGone, FileNotFoundError):
         return True
     except (SourceFault, Unsafe, OSError):
         return False
-
-
-def _is_found(parent: Folder, name: str) -> bool:
-    try:
-        parent.look(name)
-    except FileNotFoundError:
-        return False
-    return True
 
 
 def _is_readable(root: Folder, place: Place) -> bool:

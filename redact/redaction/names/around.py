@@ -12,7 +12,8 @@ from redact.redaction.names.words import Token, is_inflected, word_set
 LISTED_THINGS = word_set(
     "values value virtues virtue colours colors seasons months flowers plants trees birds houses gifts fruits rules"
 )
-WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed weds thu thur thurs fri")
+_DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+WEEKDAYS = _DAYS | word_set("mon tue tues wed weds thu thur thurs fri")
 #: What stands behind a name whose apostrophe is not written: "Robins coat".
 OWNED = word_set(
     "coat peg tray drawer book bag work story picture chair bottle hat lunch birthday table desk folder shoes cup"
@@ -20,14 +21,14 @@ OWNED = word_set(
 )
 #: What stands behind "May's" where May is a pupil; the rest is the month's: "May's theme".
 OWNED_BY_CHILDREN = OWNED | word_set(
-    "mum dad mummy daddy nan nana grandma grandad brother sister cat dog hamster rabbit pet house garden room drawing"
-    " painting model poem spelling spellings homework cardigan jumper wellies boots trainers cap scarf gloves glasses"
+    "mum dad mummy daddy nan nana grandma grandad brother sister cat dog hamster rabbit pet house garden room"
+    " wellies boots trainers cap scarf gloves glasses"
     " pencil pencils ruler turn idea card party holiday group team water lunchbox name wish favourite hair smile"
 )
 CALENDAR = word_set(
     "spring summer autumn winter january february march april may june july august september october november december"
-    " monday tuesday wednesday thursday friday saturday sunday easter christmas"
-)
+    " easter christmas"
+).union(_DAYS)
 #: Labels before a colon behind which a word is a word.
 THINGS = word_set(
     "theme topic value values virtue term month months season seasons colour color colours date day days subject title"
@@ -37,14 +38,13 @@ THINGS = word_set(
 DEEDS = word_set(
     "won ran made drew wrote read said sang swam got had did gave found built threw caught led came went took grew ate"
     " lost broke fell kept met sat slept taught told wore chose spoke stood sent hid hurt hit knows"
-    " loves likes plays helps draws writes reads sings swims runs wins made thinks wants scored has needs wants says"
+    " loves likes plays helps draws writes reads sings swims runs wins thinks wants scored has needs says"
     " asks beat beats rocks tells tries shows uses gets gives keeps goes looks shares visits eats enjoys works builds"
 )
 #: Of these a season or month does none.
 DEEDS_OF_CHILDREN = word_set(
     "lost won scored drew wrote read said sang swam ate caught threw thinks loves likes plays draws writes reads sings"
-    " swims wants helped played painted learned learnt a two new"
-    " says asks tells tries beat beats"
+    " swims wants helped played painted learned learnt a two new says asks tells tries beat beats"
 )
 AGES = word_set("three four five six seven eight nine ten eleven twelve")
 AGES_IN_FIGURES = frozenset(map(str, range(3, 19)))  # of a school
@@ -54,7 +54,7 @@ SKILLS = word_set(
 )
 OF_A_PERSON = word_set(
     "brave our my away absent here late ill poorly back off five six seven eight nine ten eleven kind helpful funny"
-    " clever caring friendly polite tall top first second third last here amazing awesome brilliant fantastic"
+    " clever caring friendly polite tall top first second third last amazing awesome brilliant fantastic"
 )
 #: What children are shown doing: "Hope is reading", "Autumn has swimming on Friday".
 _DOING = word_set(

@@ -53,9 +53,8 @@ def is_saint(page: Page, token: Token) -> bool:
 
 def _is_strong(page: Page, token: Token, match: RollMatch) -> bool:
     is_sharp = len(token.key) <= SHORT_WORD and token.score >= SURELY_READ
-    is_login = (
-        page.roll is not None and page.roll.match_parts((*token.parts, token.key)) is not None
-    )  # "holt2", "AKhan"
+    parts = (*token.parts, token.key)
+    is_login = page.roll is not None and page.roll.match_parts(parts) is not None  # "holt2", "AKhan"
     if match.edits and is_sharp and not (match.is_likely or is_login):
         return False  # "ELVIS" is no Luis, "TOUS" no Louis
     if match.edits:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,9 @@ WORD_HIDDEN_SHARE = 0.7  # of a name's place: what is left cannot be read
 WORD_SPOILT_SHARE = 0.5  # of another word's place: it cannot be read any more
 LEAST_FACE_PX = 20  # height; below it nobody is recognised, and labels are unsure
 NEAR_FACE_SHARE = 0.75  # of a face's size: covers within it belong to the face, others are stray
+
+HIDDEN = frozenset({Action.COVERED})  # for sure: as the bench counts
+NOT_IN_SILENCE = HIDDEN | {Action.ASK, Action.MAYBE}  # and what a person is asked about, painted already or outlined
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,10 @@ class _Tally:
         self.shares[name] = Share(old.hits + hit, old.total + 1)
 
 
-def score(labels: Mapping[str, Any], results: Sequence[Done]) -> Score:
+def score(labels: Mapping[str, Any], results: Sequence[Done], counted: AbstractSet[Action] = HIDDEN) -> Score:
     """Return how well `results` hide what `labels` name; photos are matched by file name.
 
+    What is done with a region is among `counted`, or the region counts for nothing.
     A photo that was not redacted hides nothing here: it did not come out, which is not the same as success.
     """
     regions = {
@@ -132,7 +137,7 @@ def score(labels: Mapping[str, Any], results: Sequence[Done]) -> Score:
     missed: list[Miss] = []
     stray_px = area_px = 0
     for name, label in labels.items():
-        mask = _mask(regions.get(name, ()), label["size"])
+        mask = _mask([region for region in regions.get(name, ()) if region.action in counted], label["size"])
         if "faces" in label:
             area_px += mask.size
             stray_px += int((mask & (1 - _near(label["faces"], mask.shape))).sum())
@@ -151,8 +156,7 @@ def score(labels: Mapping[str, Any], results: Sequence[Done]) -> Score:
 def _mask(regions: Sequence[Region], size: tuple[int, int]) -> _Mask:
     mask = np.zeros((size[1], size[0]), np.uint8)
     for region in regions:
-        if region.action is Action.COVERED:
-            cv2.fillPoly(mask, [corners_of(region.polygon)], 1)
+        cv2.fillPoly(mask, [corners_of(region.polygon)], 1)
     return mask
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from redact.errors import UsageError
 from redact.redaction.values import Action, Box, Kind, Outcome, Region, Status
-from redact.trials.measure import Share, read_labels, score
+from redact.trials.measure import NOT_IN_SILENCE, Share, read_labels, score
 from redact.workers.report import Done
 
 SIZE = [200, 100]
@@ -78,6 +78,16 @@ def test_a_face_that_is_not_covered_for_sure_is_missed(done: Done) -> None:
     figures = score({"a.jpg": face([50, 20, 40, 50])}, [done])
     assert figures.faces["clear"] == Share(0, 1)
     assert [(miss.source, miss.box) for miss in figures.missed] == [("a.jpg", (50, 20, 40, 50))]
+
+
+@pytest.mark.parametrize(
+    ("action", "told"), [(Action.COVERED, 1), (Action.ASK, 1), (Action.MAYBE, 1), (Action.SHOWN, 0)]
+)
+def test_what_a_person_is_asked_about_counts_where_that_is_asked_for(action: Action, told: int) -> None:
+    labels = {"a.jpg": face([50, 20, 40, 50]), "b.jpg": word(Box(10, 10, 60, 30), True)}
+    results = [photo("a.jpg", Box(50, 20, 90, 70), action=action), photo("b.jpg", Box(10, 10, 60, 30), action=action)]
+    figures = score(labels, results, NOT_IN_SILENCE)
+    assert (figures.faces["clear"], figures.scenes["badge"]) == (Share(told, 1), Share(told, 1))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from redact.redaction.values import Policy, Style
 from redact.system.files import write_whole
 from redact.system.machine import peak_memory_of_children
 from redact.trials.leaks import Traces, find_traces
-from redact.trials.measure import Score, Share, read_labels, score
+from redact.trials.measure import NOT_IN_SILENCE, Score, Share, read_labels, score
 from redact.workers.batch import redact_items
 from redact.workers.intake import read_file
 from redact.workers.report import Done, print_report
@@ -55,15 +55,15 @@ def measure_folder(
         keep = out or Path(temporary)
         with show_progress(len(batch.items)) as progress:
             results = redact_items(batch.items, keep, batch.setup, batch.workers, progress)
-        figures = score(labels, results)
+        figures, told = score(labels, results), score(labels, results, NOT_IN_SILENCE)
         traces = find_traces(batch.items, results, keep, Look(style))
         if out is not None:
             write_whole(out / "report.json", print_report(results, batch.models).encode())
             _write_misses(out / "missed.jpg", folder, figures)
     if as_json:
-        typer.echo(json.dumps(_as_json(figures, traces, results), indent=1))
+        typer.echo(json.dumps(_as_json(figures, told, traces, results), indent=1))
     else:
-        for line in _lines(figures, traces, results):
+        for line in _lines(figures, told, traces, results):
             typer.echo(line)
 
 
@@ -79,17 +79,17 @@ def _write_misses(path: Path, folder: Path, figures: Score) -> None:
         write_whole(path, encode(contact_sheet(rows, columns=4)))
 
 
-def _lines(figures: Score, traces: Traces, results: tuple[Done, ...]) -> Iterator[str]:
+def _lines(figures: Score, told: Score, traces: Traces, results: tuple[Done, ...]) -> Iterator[str]:
     yield f"photos redacted      {_say(figures.photos)}"
     for name, share in figures.faces.items():
-        yield f"faces hidden, {name:7} {_say(share)}"
+        yield f"faces hidden, {name:7} {_say(share)}{_and_asked(share, told.faces[name])}"
     if figures.faces:
         yield f"stray cover          {100 * figures.stray:.2f} % of the pictures"
     for name, share in sorted(figures.scenes.items()):
-        yield f"names, {name:13} {_say(share)}"
+        yield f"names, {name:13} {_say(share)}{_and_asked(share, told.scenes[name])}"
     if figures.scenes:
         yield f"names, mean of scenes {figures.mean_of_scenes:.3f}"
-        yield f"other words covered  {_say(figures.spoilt)}"
+        yield f"other words covered  {_say(figures.spoilt)}{_and_asked(figures.spoilt, told.spoilt)}"
     yield f"covered share        {100 * _share(results):.1f} % of a picture (median)"
     yield f"covers that leak     {traces.leaks}"
     yield f"cover made again     differs by at most {traces.largest:.2f} grey levels (mean over a cover)"
@@ -103,6 +103,11 @@ def _say(share: Share) -> str:
     )
 
 
+def _and_asked(sure: Share, told: Share) -> str:
+    """Return how many there are with those that a person is asked about; nothing where nobody is."""
+    return f"; with what is asked about {told.hits}, {100 * told.value:.1f} %" if told != sure else ""
+
+
 def _share(results: tuple[Done, ...]) -> float:
     """Return the median of the covered shares of the photos that were redacted; 0 of none."""
     shares = [done.outcome.covered_share for done in results if done.outcome.covered_share is not None]
@@ -113,7 +118,7 @@ def _seconds(results: tuple[Done, ...]) -> float:
     return median(sum(done.outcome.seconds.values()) for done in results) if results else 0.0
 
 
-def _as_json(figures: Score, traces: Traces, results: tuple[Done, ...]) -> dict[str, Any]:
+def _as_json(figures: Score, told: Score, traces: Traces, results: tuple[Done, ...]) -> dict[str, Any]:
     def share(value: Share) -> dict[str, Any]:
         return {
             "hits": value.hits,
@@ -129,6 +134,11 @@ def _as_json(figures: Score, traces: Traces, results: tuple[Done, ...]) -> dict[
         "scenes": {name: share(value) for name, value in figures.scenes.items()},
         "mean_of_scenes": round(figures.mean_of_scenes, 4),
         "spoilt": share(figures.spoilt),
+        "with_what_is_asked_about": {
+            "faces": {name: share(value) for name, value in told.faces.items()},
+            "scenes": {name: share(value) for name, value in told.scenes.items()},
+            "spoilt": share(told.spoilt),
+        },
         "leaks": traces.leaks,
         "largest_difference": round(traces.largest, 3),
         "covered_share_median": round(_share(results), 4),

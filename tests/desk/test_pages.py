@@ -35,15 +35,17 @@ def test_a_bare_place_in_doubt_is_told_and_not_counted_as_covered() -> None:
         place(Kind.FACE, Action.MAYBE),
     )
     assert describe_places((face, name)) == "1 face and 1 name covered"
-    assert describe_places((face, face, bare)) == "2 faces covered, 1 place left bare in doubt"
-    assert describe_places((bare,)) == "1 place left bare in doubt"
+    assert describe_places((face, face, bare)) == "2 faces covered, 1 place in doubt and left bare"
+    assert describe_places((bare,)) == "1 place in doubt and left bare"
     assert describe_places((face, place(Kind.FACE, Action.SHOWN))) == "1 face covered, 1 face shown"
+    shown = (place(Kind.FACE, Action.SHOWN), place(Kind.NAME, Action.SHOWN))  # a name that was lifted is no task to read
+    assert describe_places(shown) == "1 face and 1 name shown"
     nobody = replace(place(Kind.FACE, Action.SHOWN), is_nobody=True)  # a person said so: no face is shown there
-    assert describe_places((face, nobody, nobody)) == "1 face covered, at 2 places nobody"
+    assert describe_places((face, nobody, nobody)) == "1 face covered, 2 places with nobody"
     assert describe_places(()) == "Nothing found"
 
 
-@pytest.mark.parametrize(("pupil", "said"), [("", "at 1 place nobody"), ("N999123425000", "1 face shown")])
+@pytest.mark.parametrize(("pupil", "said"), [("", "1 place with nobody"), ("N999123425000", "1 face shown")])
 def test_a_cover_that_was_lifted_because_it_is_no_person_shows_no_face(pupil: str, said: str) -> None:
     lifted = Region(Kind.FACE, Action.SHOWN, ((0, 0), (9, 0), (9, 9)), 0.9, "said so", pupil=pupil, is_by_hand=True)
     assert describe_places(read_places(print_plan((lifted,)), (20, 20), (20, 20))) == said

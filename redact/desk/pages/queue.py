@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import Final
 from urllib.parse import urlencode
 
 from redact.desk.pages.words import KINDS, MEANINGS, NEXT_STEPS, STANDINGS, count, when
@@ -15,6 +16,8 @@ from redact.posts.plans import PlannedPlace, places_of
 from redact.posts.queue import Filter, QueuePage, Standing, standing_of
 from redact.redaction.values import Action, Kind, what_of_little_left
 from redact.store.queue import Key, QueuedPhoto
+
+_COVERED: Final = frozenset({Action.COVERED, Action.ASK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class QueueView:
     events: tuple[tuple[str, str], ...]  # as the photos' rows call them, and their names
     school: str
     schools: tuple[str, ...]
+    query: str  # what the address of a photo ends with, to come back to this queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ def show_queue(
         choices.events,
         wanted.school or "",
         tuple(sorted(choices.schools)),
+        address("", wanted),
     )
 
 
@@ -127,17 +132,22 @@ def read_key(text: str) -> Key | None:
 
 def describe_places(places: tuple[PlannedPlace, ...]) -> str:
     """Return "4 faces and 1 name covered, 1 face shown": what was done, in a line."""
-    covered = Counter(place.kind for place in places if place.action in {Action.COVERED, Action.ASK})
-    shown = Counter(place.kind is Kind.FACE for place in places if place.action is Action.SHOWN and not place.is_nobody)
     nobody = sum(place.is_nobody for place in places)
     bare = sum(place.action is Action.MAYBE for place in places)
-    parts = [count(covered[kind], KINDS[kind].lower()) for kind in Kind if covered[kind]]
-    phrases = [f"{_join(parts)} covered"] if parts else []
-    phrases += [f"{count(shown[True], 'face')} shown"] if shown[True] else []
-    phrases += [f"{count(shown[False], 'place')} left to be read"] if shown[False] else []
-    phrases += [f"{count(bare, 'place')} left bare in doubt"] if bare else []
-    phrases += [f"at {count(nobody, 'place')} nobody"] if nobody else []
+    phrases = [
+        f"{said} {word}"
+        for actions, word in ((_COVERED, "covered"), ({Action.SHOWN}, "shown"))
+        if (said := _count_kinds(place.kind for place in places if place.action in actions and not place.is_nobody))
+    ]
+    phrases += [f"{count(bare, 'place')} in doubt and left bare"] if bare else []
+    phrases += [f"{count(nobody, 'place')} with nobody"] if nobody else []  # as the list of places says it
     return ", ".join(phrases) or "Nothing found"
+
+
+def _count_kinds(kinds: Iterable[Kind]) -> str:
+    """Return "4 faces and 1 name"; "" of nothing."""
+    number = Counter(kinds)
+    return _join([count(number[kind], KINDS[kind].lower()) for kind in Kind if number[kind]])
 
 
 def describe_rest(photo: QueuedPhoto) -> str:
@@ -181,4 +191,4 @@ def _tab(standing: Standing, number: int, wanted: Filter) -> Tab:
 
 
 def _join(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return "".join(parts) if len(parts) <= 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

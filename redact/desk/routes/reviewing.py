@@ -7,6 +7,7 @@ back is the next photo, or the same one as it stands now.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -42,7 +43,7 @@ def decide(visit: Visit) -> Response:
     seen, workspace = read_seen(photo.sha256, visit.form), visit.desk.workspace
     if word == "reopen":
         review.reopen(workspace, seen, visit.actor)
-        return _here(visit, photo)
+        return _reopened(visit, photo)
     if word not in {"fit", "nobody"}:
         return answers.refuse(visit, "form")
     there = _after(visit, photo, "passed")
@@ -159,6 +160,14 @@ def _here(visit: Visit, photo: QueuedPhoto) -> Response:
     """Go to the photo as it stands now, in the queue that the person works through."""
     asked = visit.query.get("standing", "")
     wanted = asked_filter(visit, Standing(asked) if asked in {each.value for each in Standing} else None)
+    return RedirectResponse(address(f"/photos/{photo.sha256}", wanted), 303)
+
+
+def _reopened(visit: Visit, photo: QueuedPhoto) -> Response:
+    """Go to the photo in the queue that it waits in now: those that are decided on are not where a look goes on."""
+    wanted, opened = asked_filter(visit, standing_of(photo)), find_photo(visit)
+    if wanted.standing is standing_of(photo) and opened is not None:
+        wanted = replace(wanted, standing=standing_of(opened) or wanted.standing)
     return RedirectResponse(address(f"/photos/{photo.sha256}", wanted), 303)
 
 

@@ -45,6 +45,10 @@ _OWN = frozenset(
         "saved pictures", "screenshots", "videos",
     ]
 )  # fmt: skip
+_CLOSED = (
+    "A part of it may not be read by this account and was not counted: more may lie there, and is taken in once the "
+    "account may read it."
+)
 _OF_A_SCHOOL = "onedrive - "  # "OneDrive - Oak School": what OneDrive for work calls its folder
 
 
@@ -56,11 +60,12 @@ class Lying:
     others: int = 0  # films, RAW and what else is no photo by its name
     first: date | None = None  # day of the oldest photo, by the time of its file
     last: date | None = None
+    is_whole: bool = True  # False: this account may not read a part of it, so there may be more
 
     def describe(self, clears: Clears) -> str:
         """Return what lies there and what will become of it, in sentences; "" where nothing does."""
         if not self.photos + self.others:
-            return ""
+            return "" if self.is_whole else f"Nothing was seen there. {_CLOSED}"
         counts = [counted(self.photos, "photo") + self._days()] * bool(self.photos)
         counts += [counted(self.others, "other file")] * bool(self.others)
         lie = "lies" if self.photos + self.others == 1 else "lie"
@@ -70,6 +75,7 @@ class Lying:
         elif self.photos:
             sentences.append("Each photo is taken in; it is deleted from there when a person clears the device.")
         sentences += ["The other files stay and are listed for a person."] * bool(self.others)
+        sentences += [_CLOSED] * (not self.is_whole)
         return " ".join(sentences)
 
     def _days(self) -> str:
@@ -86,25 +92,27 @@ def look_into(folders: Iterable[Path], zone: tzinfo) -> Lying:
         UsageError: a folder cannot be looked into.
     """
     try:
-        found = [(sort_file(entry.place.parts).sort, entry) for folder in folders for entry in _files_in(folder)]
+        items = [item for folder in folders for item in _items_in(folder)]
     except (OSError, SourceFault) as error:
         raise UsageError(
             "A folder of the device cannot be looked into, so that nobody can say what lies there. Check that this "
             "account may read it; nothing was changed."
         ) from error
+    found = [(sort_file(item.place.parts).sort, item) for item in items if isinstance(item, Entry)]
     written = [moment_of(entry.status.st_mtime_ns) for sort, entry in found if sort is Sort.PHOTO]
     others = sum(sort is Sort.NEEDS_PERSON for sort, _ in found)
     days = [local_day(moment, zone) for moment in written if moment is not None]
-    return Lying(len(written), others, min(days, default=None), max(days, default=None))
+    is_whole = not any(isinstance(item, Refusal) and item.is_unread for item in items)
+    return Lying(len(written), others, min(days, default=None), max(days, default=None), is_whole)
 
 
-def _files_in(folder: Path) -> list[Entry]:
+def _items_in(folder: Path) -> list[Entry | Refusal]:
     with open_top(folder) as top:
         items = list(walk(top, "new", lambda parts: may_enter(parts[-1])))
     failed = (item for item in items if isinstance(item, Refusal) and item.is_unread and item.why != UNREADABLE)
     if (first := next(failed, None)) is not None:  # what this account may not read is listed once the device is watched
         raise SourceFault("new", first.why)
-    return [item for item in items if isinstance(item, Entry)]
+    return items
 
 
 def why_unusual(folder: PurePath, home: PurePath | None, *, is_card: bool = False) -> str | None:

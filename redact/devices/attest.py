@@ -116,7 +116,7 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
     resolve_gone(workspace, devices)
     count = count_on(workspace, device, devices)
     if standing is None:
-        _check_none_beside(device, 0 if count is None else count.total)
+        _check_none_beside(device, count)
     else:
         _check_none_there(workspace, device, standing, count)
         _check_none_on_another(workspace, device, standing, role, devices)
@@ -127,7 +127,7 @@ def _check_none_there(workspace: Workspace, device: RegisteredDevice, standing: 
     with workspace.database.read() as connection:
         listed = [item for item in photo_rows.list_left(connection, device.id) if item.place is not None]
     if count is not None and (lying := count.total + len(listed)):
-        files, lie = counted(lying, "file"), "lies" if lying == 1 else "lie"
+        files, lie = _seen(lying, count), "lies" if lying == 1 else "lie"
         raise UsageError(
             f"The device {device.id} is {standing}, and {files} still {lie} there, so it is not attested. "
             f"{way_to_delete(device, device.id, workspace.latest())}"
@@ -148,14 +148,19 @@ def _check_none_on_another(
             )
 
 
-def _check_none_beside(device: RegisteredDevice, lying: int) -> None:
+def _check_none_beside(device: RegisteredDevice, count: Count | None) -> None:
     """Raise UsageError where the device itself is away and files lie in a further folder of it that is here."""
-    if lying:
-        files, lie = counted(lying, "file"), "lies" if lying == 1 else "lie"
+    if count is not None and count.total:
+        files, lie = _seen(count.total, count), "lies" if count.total == 1 else "lie"
         raise UsageError(
             f"The device {device.id} is away, but {files} still {lie} in a further folder of it, which is here, so it "
             f"is not attested. {way_to_end_attesting(device.id)}"
         )
+
+
+def _seen(lying: int, count: Count) -> str:
+    """Return "3 files", or "at least 3 files" where a folder could not be looked into."""
+    return counted(lying, "file") if count.is_whole else f"at least {counted(lying, 'file')}"
 
 
 def _lying_on_another(workspace: Workspace, device: RegisteredDevice, other: RegisteredDevice) -> int:

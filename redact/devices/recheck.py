@@ -83,6 +83,7 @@ class SeenByName:
     lying: int  # files, as far as they were not listed one by one
     listed: int  # entries of `redact status` that stay
     taken: int  # files of photos that were taken in and are not known to be gone
+    is_whole: bool = True  # False: a folder of it could not be looked into, so there may be more
 
     @property
     def is_all_gone(self) -> bool:
@@ -187,7 +188,7 @@ def look_by_name(workspace: Workspace, device_id: str) -> SeenByName | None:
     """
     with workspace.database.read() as connection:
         devices = read_devices(connection)
-    lying, why = 0, UNREGISTERED
+    lying, why, is_whole = 0, UNREGISTERED, True
     if device_id != UNREGISTERED:
         device = known_device(workspace, device_id)
         reason = device.why_not(workspace.latest())
@@ -196,14 +197,13 @@ def look_by_name(workspace: Workspace, device_id: str) -> SeenByName | None:
         count, why = count_on(workspace, device, devices), reason
         if count is None:
             raise UsageError(_cannot_look(device, why_not_seen(device, devices)))
-        lying = count.total
+        lying, is_whole = count.total, count.is_whole
     report_unapproved(workspace, devices)
     rest = photo_rows.NOT_GONE
     with workspace.database.read() as connection:
         listed = [item for item in photo_rows.list_left(connection, device_id) if item.place is not None]
-        return SeenByName(
-            why, lying, len(listed), len(photo_rows.list_device_files(connection, device=device_id, states=rest))
-        )
+        taken = len(photo_rows.list_device_files(connection, device=device_id, states=rest))
+        return SeenByName(why, lying, len(listed), taken, is_whole)
 
 
 def _cannot_look(device: RegisteredDevice, why: str) -> str:

@@ -62,6 +62,7 @@ class Count:
 
     photos: int
     others: int  # films, RAW and what else is no photo by its name
+    is_whole: bool = True  # False: a folder among them could not be looked into, so there may be more
 
     @property
     def total(self) -> int:
@@ -69,11 +70,11 @@ class Count:
         return self.photos + self.others
 
     def describe(self) -> str:
-        """Return "3 photos and 1 other file lie there and are left untouched"."""
+        """Return "3 photos and 1 other file lie there and are left untouched", or "At least 3 photos lie ..."."""
         photos, others = counted(self.photos, "photo"), counted(self.others, "other file")
         summary = " and ".join([photos] * bool(self.photos) + [others] * bool(self.others))
         lie = "lies there and is" if self.total == 1 else "lie there and are"
-        return f"{summary or 'No files'} {lie} left untouched"
+        return f"{'' if self.is_whole else 'At least '}{summary or 'No files'} {lie} left untouched"
 
 
 NONE = Count(0, 0)
@@ -181,7 +182,8 @@ def count_on(
     numbers = range(len(device.record.folders))
     counts = [_count_in_folder(device, devices, number, listed | besides) for number in numbers]
     seen = [count for count in counts if count is not None]
-    total = Count(sum(count.photos for count in seen), sum(count.others for count in seen))
+    is_whole = len(seen) == len(counts) and all(count.is_whole for count in seen)
+    total = Count(sum(count.photos for count in seen), sum(count.others for count in seen), is_whole)
     return total if counts and (total.total or len(seen) == len(counts)) else None
 
 
@@ -367,7 +369,8 @@ def _count(root: Folder, device_id: str, listed: AbstractSet[_Parts]) -> Count:
     found = list(walk(root, device_id, lambda parts: may_enter(parts[-1]) or is_trash(parts[-1])))
     places = [item.place.parts for item in found if isinstance(item, Entry) and item.place.parts not in listed]
     sorts = [(sort_binned(parts) or sort_file(parts)).sort for parts in places]
-    count = Count(sorts.count(Sort.PHOTO), sorts.count(Sort.NEEDS_PERSON))
-    if not count.total and any(isinstance(item, Refusal) and item.is_unread for item in found):
+    is_whole = not any(isinstance(item, Refusal) and item.is_unread for item in found)
+    count = Count(sorts.count(Sort.PHOTO), sorts.count(Sort.NEEDS_PERSON), is_whole)
+    if not count.total and not is_whole:
         raise SourceFault(device_id, "a folder in it cannot be read")
     return count

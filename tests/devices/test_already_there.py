@@ -143,3 +143,14 @@ def test_a_folder_that_fails_is_not_said_to_hold_nothing(tmp_path: Path) -> None
     with bad_spot("DCIM", errno.EIO), pytest.raises(UsageError, match="cannot be looked into"):
         look_into([tmp_path / "card"], UTC)
     assert look_into([tmp_path / "card"], UTC).photos == 2
+
+
+def test_a_folder_that_this_account_may_not_read_is_told_beside_the_count(living: Living, tmp_path: Path) -> None:
+    fill(tmp_path / "card" / "open", 2)
+    fill(tmp_path / "card" / "closed", 3)
+    with bad_spot("closed", errno.EACCES):
+        ended = add(living, tmp_path / "card")
+        alone = look_into([tmp_path / "card" / "closed" / ".."], UTC)
+    assert ended.exit_code == ExitCode.OK and "2 photos of 03/05/2024" in ended.stderr
+    assert "A part of it may not be read by this account and was not counted" in ended.stderr and not alone.is_whole
+    assert "Nothing was seen there. A part of it" in Lying(is_whole=False).describe(Clears.AT_ONCE)

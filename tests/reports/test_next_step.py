@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from redact.store.photos import Shown
 from redact.store.photos.recalls import recall
 from redact.workspace.keys import AWAY_FOLDER
 from tests.rigs.living import PUPIL, Living, open_living
+from tests.rigs.saboteurs import bad_spot
 from watcher.guard import Place
 
 DEVICE = "cam-office"
@@ -259,6 +261,20 @@ def test_no_word_is_taken_while_files_are_seen(living: Living, end: Callable[[Li
     empty(living)
     (living.devices[DEVICE] / "another.jpg").write_bytes(b"not opened")
     assert "1 file still lies there" in refusal(living, "attest", DEVICE, *_WHO)
+    assert not living.events("device.attested")
+
+
+@pytest.mark.parametrize("end", [expire, retire_it])
+def test_what_could_not_be_looked_into_is_told_beside_the_count(living: Living, end: Callable[[Living], None]) -> None:
+    film_then(end)(living)
+    empty(living)
+    for folder in ("open", "closed"):
+        (living.devices[DEVICE] / folder).mkdir()
+        (living.devices[DEVICE] / folder / "another.jpg").write_bytes(b"not opened")
+    with bad_spot("closed", errno.EACCES):
+        assert "at least 1 file still lies there" in refusal(living, "attest", DEVICE, *_WHO)
+        assert run(living, f"devices check {DEVICE}") == ExitCode.HELD  # it looks, and brings the list up to date
+        assert "At least 1 photo lies there" in str(entries(living)[0].reason)
     assert not living.events("device.attested")
 
 

@@ -246,3 +246,47 @@ def test_places_in_doubt_are_answered_without_scripts(served: Served, chromium: 
     page.click("text=Send the answers")
     expect(page.locator(".said")).to_contain_text("nobody at 2 places")
     context.close()
+
+
+# where the corners of the copy's pixels and of the picture that is drawn are, on the screen: outlines lie on it
+_CORNERS = """() => {
+  const copy = document.getElementById("copy"), svg = document.getElementById("outlines"), box = copy.getBoundingClientRect();
+  const [width, height] = [copy.naturalWidth, copy.naturalHeight];
+  const by = Math.min(box.width / width, box.height / height), to = svg.getScreenCTM();
+  const point = (x, y) => { const found = new DOMPoint(x, y).matrixTransform(to); return [found.x, found.y]; };
+  const middle = [box.x + box.width / 2, box.y + box.height / 2];
+  return {by, drawn: [[-1, -1], [1, 1]].map(([x, y]) => [middle[0] + x * by * width / 2, middle[1] + y * by * height / 2]),
+          outlines: [point(0, 0), point(width, height)]};
+}"""
+
+
+@pytest.mark.parametrize(
+    ("size", "times"), [(PC, 3), ({"width": 1280, "height": 300}, 2), (PHONE, 3)], ids=["pc", "low", "phone"]
+)
+def test_a_small_copy_is_drawn_larger_with_its_outlines_on_it(
+    size: dict[str, int], times: float, served: Served, chromium: Browser
+) -> None:
+    context = context_of(chromium, size)
+    page = context.new_page()
+    sign_in(page, served.url)
+    page.goto(f"{served.url}/photos/next")
+    for _ in range(2):  # as the page comes, and put in its place by the key that goes on
+        expect(page.locator("#copy")).to_have_js_property("complete", value=True)
+        found = page.evaluate(_CORNERS)
+        assert found["by"] == pytest.approx(times, abs=0.3)
+        for drawn, outlined in zip(found["drawn"], found["outlines"], strict=True):
+            assert outlined == pytest.approx(drawn, abs=0.6)
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("location.search.includes('standing')")
+    context.close()
+
+
+@pytest.mark.slow
+def test_on_a_phone_nothing_shows_below_the_bar_of_the_decision(served: Served, chromium: Browser) -> None:
+    context = context_of(chromium, PHONE)
+    page = context.new_page()
+    sign_in(page, served.url)
+    page.goto(f"{served.url}/photos/next")
+    box = page.locator(".side .decide").bounding_box()
+    assert box is not None and box["y"] + box["height"] == pytest.approx(PHONE["height"], abs=0.6)
+    context.close()

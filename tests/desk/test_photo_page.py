@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from redact.desk.pages.photo import Around, PhotoView, Viewer, describe_answer, show_photo
+from redact.desk.pages.mark import mark_width
+from redact.desk.pages.photo import Around, PhotoView, Viewer, describe_answer, show_larger, show_photo
 from redact.desk.pages.words import STYLES
 from redact.posts import queue
 from redact.posts import redraw as redraws_asked
@@ -274,3 +275,12 @@ def test_a_redraw_that_ends_while_its_page_is_drawn_leaves_no_page_of_the_former
         connection.execute(update(photos).where(photos.c.sha256 == photo).values(output=former))
     assert "data-redraw" in rae.get(f"/photos/{photo}").text
     assert f'data-output="{former}"' not in ends_before(queue, "read_photo")
+
+
+@pytest.mark.parametrize(
+    ("size", "width"),
+    [((250, 200), "750"), ((100, 250), "300"), ((800, 600), "1000"), ((1000, 600), ""), ((2048, 1365), "")],
+)
+def test_a_small_copy_is_drawn_larger_and_never_more_than_three_times(size: tuple[int, int], width: str) -> None:
+    assert show_larger(size) == width and view(photo(region(), size=size)).shown == width
+    assert mark_width(size) == min(960, int(width or size[0]))  # and so where it is clicked without scripts

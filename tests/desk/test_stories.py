@@ -349,9 +349,10 @@ def test_without_scripts_two_clicks_on_the_picture_do_it(desk: WorkingDesk, chro
     page.goto(f"{desk.url}/photos/{photo}")
     page.click("[data-draw=box]")
     expect(page.locator("input[type=image]")).to_have_count(1)
-    page.click("input[type=image]", position={"x": MISSED.x0, "y": MISSED.y0})
+    scale = page.locator("input[type=image]").bounding_box()["width"] / SIDE  # type: ignore[index]
+    page.click("input[type=image]", position={"x": scale * MISSED.x0, "y": scale * MISSED.y0})
     expect(page.locator(".mark circle")).to_have_count(1)
-    page.click("input[type=image]", position={"x": MISSED.x1, "y": MISSED.y1})
+    page.click("input[type=image]", position={"x": scale * MISSED.x1, "y": scale * MISSED.y1})
     expect(page.locator(".places li")).to_have_count(2)  # the page asks for itself again until it is drawn
     xs = [x for x, _ in desk.living.copy(photo).plan[-1].polygon]
     assert min(xs) == pytest.approx(MISSED.x0, abs=1) and max(xs) == pytest.approx(MISSED.x1, abs=1)

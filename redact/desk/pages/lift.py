@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from redact.desk.pages.photo import describe_answer
+from redact.desk.pages.photo import describe_answer, show_larger
 from redact.desk.pages.queue import address
 from redact.desk.pages.words import KINDS
 from redact.errors import short_id
@@ -33,7 +33,7 @@ class LiftView:
     output: str
     picture: str
     size: tuple[int, int]
-    unit: float
+    shown: str  # how wide the picture is drawn, where that is larger than it is; "" of all others
     action: str
     back: str
     heading: str = ""
@@ -74,7 +74,7 @@ def _blank(photo: QueuedPhoto, wanted: Filter, act: str) -> LiftView:
         photo.output or "",
         f"{here}/copy/{photo.output}.jpg",
         size,
-        round(max(size) / 1000, 2),
+        show_larger(size),
         address(f"{here}/{act}", wanted),
         address(here, wanted),
     )

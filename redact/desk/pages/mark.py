@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from redact.desk.pages.photo import show_larger
 from redact.desk.pages.queue import address
 from redact.errors import short_id
 from redact.posts.queue import Filter
@@ -33,7 +34,7 @@ class MarkView:
 
 def mark_width(copy: tuple[int, int]) -> int:
     """Return how wide the button is, in pixels of the page."""
-    return min(WIDEST_PX, copy[0])
+    return min(WIDEST_PX, int(show_larger(copy) or copy[0]))
 
 
 def show_mark(photo: QueuedPhoto, wanted: Filter, what: str, first: tuple[float, float] | None) -> MarkView:

@@ -24,6 +24,8 @@ _STOPPED: Final = frozenset({Standing.HELD, Standing.REFUSED, Standing.WANTED, S
 _OPEN: Final = frozenset({Standing.TO_REVIEW, Standing.ASKS})
 #: What was said of several places in one go, in words.
 _OF_SEVERAL: Final = {"cover": "Covered by hand: {} places", "dismiss": "Said: nobody at {} places in doubt"}
+_LARGER_TO: Final = 1000  # pixels of the screen: a copy of fewer is drawn larger, for a dark stage shows no face to judge
+_LARGER_BY: Final = 3  # times at most: beyond, a face is only blocks of colour, and nothing more is to be seen
 _NEAR: Final = 2.2  # how many times as wide, or as high, as a place is what is shown around it: a head has shoulders
 _NEAR_LEAST: Final = (
     0.03  # of the copy's long side: of a tiny place more is shown, for magnified alone it is only pixels
@@ -65,6 +67,7 @@ class Coming:
 
     href: str
     picture: str  # "" where it has none
+    shown: str = ""  # how wide it is drawn, where that is larger than it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class PhotoView:
     standing: str
     picture: str  # address of the copy; "" where there is none to be seen
     size: tuple[int, int]
+    shown: str  # how wide the picture is drawn, where that is larger than it is; "" of all others
     unit: float  # of drawing, in pixels of the copy: a line is two of them wide
     outlines: tuple[Outline, ...]
     summary: str
@@ -173,7 +177,8 @@ def show_photo(
         standing=STANDINGS[standing] if standing else "On its way",
         picture=picture,
         size=size,
-        unit=round(max(size) / 1000, 2),
+        shown=show_larger(size),
+        unit=round(_unit(size), 2),
         outlines=outlines,
         summary=describe_places(places) if picture else "",
         reason=photo.reason or (describe_rest(photo) if picture else ""),
@@ -198,6 +203,17 @@ def show_photo(
         style=next((each.detail for each in reversed(around.answers) if each.act == "style"), around.style),
         viewer=viewer,
     )
+
+
+def show_larger(size: tuple[int, int]) -> str:
+    """Return how many pixels of the screen a small copy is wide at most; "" where it is large enough as it is."""
+    factor = min(_LARGER_BY, _LARGER_TO / max(size))
+    return str(round(size[0] * factor)) if factor > 1 else ""
+
+
+def _unit(size: tuple[int, int]) -> float:
+    """Return about how many pixels of a copy are one of the screen: numbers on a tiny copy are to be read as well."""
+    return max(max(size) / _LARGER_TO, 1 / _LARGER_BY)
 
 
 def _next_step(photo: QueuedPhoto, standing: Standing | None, viewer: Viewer) -> str:
@@ -311,7 +327,7 @@ def _of_burst(number: int, each: QueuedPhoto, wanted: Filter, here: QueuedPhoto)
 
 def _outline(place: PlannedPlace, photo: QueuedPhoto, wanted: Filter, viewer: Viewer) -> Outline:
     size = photo.size or (4, 3)
-    unit = max(size) / 1000
+    unit = _unit(size)
     x, y = min(place.polygon, key=sum, default=(0.0, 0.0))  # its upper left corner, however it is turned
     label = _within(x, 14 * unit, size[0]), _within(y, 14 * unit, size[1])
     is_there = _is_on(place.polygon, size)

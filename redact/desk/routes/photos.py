@@ -14,7 +14,7 @@ from redact.desk import answers
 from redact.desk.asked import MOST_ANSWERED, SHA256
 from redact.desk.pages.frame import LOOKERS, POST_HANDS, REVIEWERS, WRITERS
 from redact.desk.pages.home import Task, list_tasks
-from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
+from redact.desk.pages.photo import Around, Coming, Viewer, show_larger, show_photo
 from redact.desk.pages.queue import Card, Choices, address, read_key, show_found, show_queue, thumbnail_of
 from redact.desk.pages.staff import policy_tasks
 from redact.desk.pages.words import STYLES
@@ -166,7 +166,8 @@ def _is_its_copy(photo: QueuedPhoto, output: str) -> bool:
 
 def _coming(photo: QueuedPhoto, wanted: Filter) -> Coming:
     picture = f"/photos/{photo.sha256}/copy/{photo.output}.jpg" if is_to_be_seen(photo) else ""
-    return Coming(address(f"/photos/{photo.sha256}", wanted), picture)
+    shown = show_larger(photo.size) if picture and photo.size else ""
+    return Coming(address(f"/photos/{photo.sha256}", wanted), picture, shown)
 
 
 def _count_left(visit: Visit, wanted: Filter) -> int | None:

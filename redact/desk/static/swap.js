@@ -87,6 +87,7 @@ async function showNext() {
   photo.classList.add("onward"); // no outline of the former photo, and nothing that can be pressed
   side.inert = true;
   next.id = copy.id;
+  if (photo.dataset.nextWidth) { next.className = "larger"; next.width = photo.dataset.nextWidth; } // as its page draws it
   copy.replaceWith(next);
   return () => {
     next.replaceWith(copy);

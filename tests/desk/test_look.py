@@ -250,12 +250,14 @@ def test_places_in_doubt_are_answered_without_scripts(served: Served, chromium: 
 
 # where the corners of the copy's pixels and of the picture that is drawn are, on the screen: outlines lie on it
 _CORNERS = """() => {
-  const copy = document.getElementById("copy"), svg = document.getElementById("outlines"), box = copy.getBoundingClientRect();
+  const copy = document.getElementById("copy"), svg = document.getElementById("outlines");
+  const box = copy.getBoundingClientRect();
   const [width, height] = [copy.naturalWidth, copy.naturalHeight];
   const by = Math.min(box.width / width, box.height / height), to = svg.getScreenCTM();
   const point = (x, y) => { const found = new DOMPoint(x, y).matrixTransform(to); return [found.x, found.y]; };
   const middle = [box.x + box.width / 2, box.y + box.height / 2];
-  return {by, drawn: [[-1, -1], [1, 1]].map(([x, y]) => [middle[0] + x * by * width / 2, middle[1] + y * by * height / 2]),
+  const corner = (side) => [middle[0] + side * by * width / 2, middle[1] + side * by * height / 2];
+  return {by, drawn: [corner(-1), corner(1)],
           outlines: [point(0, 0), point(width, height)]};
 }"""
 
@@ -276,8 +278,9 @@ def test_a_small_copy_is_drawn_larger_with_its_outlines_on_it(
         assert found["by"] == pytest.approx(times, abs=0.3)
         for drawn, outlined in zip(found["drawn"], found["outlines"], strict=True):
             assert outlined == pytest.approx(drawn, abs=0.6)
+        sha = str(page.get_attribute("#photo", "data-photo"))
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("location.search.includes('standing')")
+        expect(page.locator("#photo")).not_to_have_attribute("data-photo", sha)
     context.close()
 
 

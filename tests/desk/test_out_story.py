@@ -80,6 +80,9 @@ def test_put_out_posted_withdrawn_taken_down(
     pia.select_option("#who", "platform")
     pia.click("button:has-text('Write it down')")
     expect(pia.locator(".points")).to_contain_text("The platform")  # the list of choices has these words always
+    pia.click("button:has-text('It is down')")  # a tap alone says nothing
+    assert living.post(post.id).state is PostState.POSTED
+    pia.check("text=I looked, and it stands there no more")
     pia.click("button:has-text('It is down')")
     expect(pia.locator(".pill")).to_contain_text("Down")
     assert living.post(post.id).state is PostState.DOWN

@@ -10,6 +10,7 @@ import pytest
 from redact.audit.roles import PERSON_ROLES
 from redact.desk.pages import words
 from redact.desk.pages.home import list_tasks
+from redact.desk.pages.posts.listing import Waiting, list_post_tasks
 from redact.desk.pages.queue import address, describe_places, read_key
 from redact.posts.plans import PlannedPlace, read_places
 from redact.posts.queue import Filter, Standing
@@ -38,7 +39,7 @@ def test_a_bare_place_in_doubt_is_told_and_not_counted_as_covered() -> None:
     assert describe_places((face, face, bare)) == "2 faces covered, 1 place in doubt and left bare"
     assert describe_places((bare,)) == "1 place in doubt and left bare"
     assert describe_places((face, place(Kind.FACE, Action.SHOWN))) == "1 face covered, 1 face shown"
-    shown = (place(Kind.FACE, Action.SHOWN), place(Kind.NAME, Action.SHOWN))  # a name that was lifted is no task to read
+    shown = (place(Kind.FACE, Action.SHOWN), place(Kind.NAME, Action.SHOWN))  # lifted: no task to read it
     assert describe_places(shown) == "1 face and 1 name shown"
     nobody = replace(place(Kind.FACE, Action.SHOWN), is_nobody=True)  # a person said so: no face is shown there
     assert describe_places((face, nobody, nobody)) == "1 face covered, 2 places with nobody"
@@ -63,6 +64,17 @@ def test_the_office_is_not_asked_to_do_what_a_reviewer_does() -> None:
     assert [task.title for task in waiting if task.is_waiting] == ["See to held photos"]
     there = next(task for task in waiting if task.title == "Photos for a reviewer")
     assert there.href == "/photos?standing=to-review" and there.status == "3 photos"
+
+
+def test_a_draft_that_was_begun_is_a_task_that_leads_to_it_and_not_to_a_new_post() -> None:
+    def task_of(waiting: Waiting) -> tuple[str, ...]:
+        return tuple(f"{task.title}: {task.status}" for task in list_post_tasks(waiting) if task.is_waiting)
+
+    assert task_of(Waiting(None, sent_back=0, drafts=2)) == ("Go on with your drafts: 2 posts",)
+    assert task_of(Waiting(None, sent_back=1, drafts=1)) == ("1 post came back to you: 1 post",)  # told once
+    (begun,) = [task for task in list_post_tasks(Waiting(None, 0, 1)) if task.is_waiting]
+    assert begun.href == "/posts?state=draft"
+    assert task_of(Waiting(None, sent_back=None)) == task_of(Waiting(to_approve=0)) == ()
 
 
 @pytest.mark.parametrize("text", ["", "~", "x", "2026~zz", "~" + "g" * 64, "a" * 30 + "~" + "0" * 64])

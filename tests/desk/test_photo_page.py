@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from redact.desk.pages.mark import mark_width
 from redact.desk.pages.photo import Around, PhotoView, Viewer, describe_answer, show_larger, show_photo
+from redact.desk.pages.queue import show_found
 from redact.desk.pages.words import STYLES
 from redact.posts import queue
 from redact.posts import redraw as redraws_asked
@@ -20,7 +21,7 @@ from redact.posts.queue import Filter, OnePhoto, Standing
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Action, Box, Kind, Region, Style
 from redact.store.photos import State
-from redact.store.queue import QueuedPhoto
+from redact.store.queue import QueuedPhoto, Shot
 from redact.store.reviewing.answers import Act
 from redact.store.schema.tables import photos, redraws
 from tests.rigs.desk import DeskRig, clean_work
@@ -284,3 +285,9 @@ def test_a_redraw_that_ends_while_its_page_is_drawn_leaves_no_page_of_the_former
 def test_a_small_copy_is_drawn_larger_and_never_more_than_three_times(size: tuple[int, int], width: str) -> None:
     assert show_larger(size) == width and view(photo(region(), size=size)).shown == width
     assert mark_width(size) == min(960, int(width or size[0]))  # and so where it is clicked without scripts
+
+
+def test_a_photo_without_a_copy_says_on_which_device_a_person_looks() -> None:
+    shots = tuple(Shot(device, None, None, 0) for device in ("cam-oak", "phone-7", "cam-oak"))
+    (card,) = show_found((photo(output=None, state=State.REFUSED, shots=shots),), UTC)
+    assert card.title == "From cam-oak, phone-7"

@@ -158,6 +158,7 @@ def test_a_newcomer_walks_the_whole_story(opened: Opened, chromium: Browser) -> 
     page.goto(f"{opened.url}/")
     page.get_by_role("link", name=re.compile("taken down|Take-downs", re.IGNORECASE)).first.click()
     page.locator(".tasks a").first.click()
+    page.get_by_label("I looked, and it stands there no more").check()
     page.get_by_role("button", name="It is down").click()
     expect(page.locator(".pill")).to_contain_text("Down")
     # 7 all of it is on record

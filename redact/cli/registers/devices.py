@@ -254,12 +254,12 @@ def check_device(
 
 
 def _print_names(device: str, names: SeenByName) -> None:
-    lying, at_least = names.lying + names.listed, "" if names.is_whole else "at least "
-    are = "is" if lying == 1 else "are"
+    lying = names.lying + names.listed
+    files = f"{'' if names.is_whole else 'at least '}{counted(lying, 'file')} {'is' if lying == 1 else 'are'}"
     if device == names.why:
         typer.echo(f"{device}: {counted(lying, 'folder')} with files")
     else:
-        typer.echo(f"{device} is {names.why}: {at_least}{counted(lying, 'file')} {are} there, by their names; nothing was opened")
+        typer.echo(f"{device} is {names.why}: {files} there, by their names; nothing was opened")
     if names.taken:
         typer.echo(
             f"{names.taken} files of photos that were taken in are not known to be gone. "

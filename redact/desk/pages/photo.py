@@ -8,7 +8,7 @@ from datetime import timedelta, tzinfo
 from itertools import groupby
 from typing import Final
 
-from redact.desk.pages.queue import address, describe_places, describe_rest, thumbnail_of
+from redact.desk.pages.queue import address, describe_places, describe_rest, devices_of, thumbnail_of
 from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLES, when
 from redact.errors import short_id
 from redact.posts.changes import Answered, Redraw, RedrawState
@@ -24,7 +24,7 @@ _STOPPED: Final = frozenset({Standing.HELD, Standing.REFUSED, Standing.WANTED, S
 _OPEN: Final = frozenset({Standing.TO_REVIEW, Standing.ASKS})
 #: What was said of several places in one go, in words.
 _OF_SEVERAL: Final = {"cover": "Covered by hand: {} places", "dismiss": "Said: nobody at {} places in doubt"}
-_LARGER_TO: Final = 1000  # pixels of the screen: a copy of fewer is drawn larger, for a dark stage shows no face to judge
+_LARGER_TO: Final = 1000  # pixels of the screen: a copy of fewer is drawn larger, for no face is judged so small
 _LARGER_BY: Final = 3  # times at most: beyond, a face is only blocks of colour, and nothing more is to be seen
 _NEAR: Final = 2.2  # how many times as wide, or as high, as a place is what is shown around it: a head has shoulders
 _NEAR_LEAST: Final = (
@@ -186,7 +186,7 @@ def show_photo(
         arrived=when(photo.arrived_at, zone),
         taken="" if photo.taken_on is None else print_day(photo.taken_on),
         event=around.event,
-        devices=", ".join(dict.fromkeys(shot.device for shot in photo.shots)),
+        devices=", ".join(devices_of(photo)),
         original=original_until(photo, retention_days, zone),
         burst=tuple(_of_burst(number, each, wanted, photo) for number, each in enumerate(_several(one.burst), 1)),
         former=address(f"/photos/{one.former}", wanted) if one.former else "",

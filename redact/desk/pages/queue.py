@@ -38,7 +38,7 @@ class Card:
     href: str
     thumbnail: str  # "" where there is no copy to show
     size: tuple[int, int]  # of the thumbnail's picture, for its place before it is there
-    title: str  # "4 faces, 1 name"
+    title: str  # "4 faces, 1 name"; where there is no copy, the device that a person looks on
     mark: str  # "Asks", "" ...
     arrived: str
     reason: str
@@ -150,6 +150,11 @@ def _count_kinds(kinds: Iterable[Kind]) -> str:
     return _join([count(number[kind], KINDS[kind].lower()) for kind in Kind if number[kind]])
 
 
+def devices_of(photo: QueuedPhoto) -> tuple[str, ...]:
+    """Return the devices that a photo came from, each once."""
+    return tuple(dict.fromkeys(shot.device for shot in photo.shots))
+
+
 def describe_rest(photo: QueuedPhoto) -> str:
     """Return what to do with a photo of which covers leave little; "" for all others."""
     if not photo.is_little_left or not photo.output:
@@ -174,7 +179,7 @@ def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
         address(f"/photos/{photo.sha256}", wanted),
         thumbnail_of(photo),
         photo.size or (4, 3),
-        describe_places(places) if photo.output else "No copy",
+        describe_places(places) if photo.output else f"From {', '.join(devices_of(photo)) or 'no device'}",
         count(asks, "question") if asks and standing is Standing.ASKS else "",
         when(photo.arrived_at, zone),
         photo.reason or describe_rest(photo),

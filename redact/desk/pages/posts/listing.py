@@ -103,9 +103,11 @@ def list_post_tasks(waiting: Waiting) -> tuple[Task, ...]:
         number = waiting.sent_back
         title = f"{count(number, 'post came', 'posts came')} back to you" if number else "Posts that came back to you"
         tasks.append(_task(title, "An approver said no, or something has changed.", "/posts?state=draft", number))
+        if begun := waiting.drafts - waiting.sent_back:
+            tasks.append(_task("Go on with your drafts", "Begun, and not sent yet.", "/posts?state=draft", begun))
         tasks.append(
             Task("Write a post", "With photos that a reviewer passed, or words alone.", "/posts/new",
-                 count(waiting.drafts, "draft") if waiting.drafts else "", is_waiting=False, is_urgent=False)
+                 "", is_waiting=False, is_urgent=False)
         )  # fmt: skip
     return tuple(tasks)
 

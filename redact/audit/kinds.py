@@ -277,7 +277,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
         "device": ID, "type": DEVICE_KIND, "owner": OWNER, "holder": ROLE, "approved_by": ROLE, "until": TIME,
         "serial?": TAG, "serial_source?": SERIAL_SOURCE, "school?": ID,
     },
-    Kind.DEVICE_RENEWED: {"device": ID, "approved_by": ROLE, "until": TIME},
+    Kind.DEVICE_RENEWED: {"device": ID, "approved_by": ROLE, "until": TIME, "school?": ID},
     Kind.DEVICE_REMARKED: {"device": ID, **_ACTOR, "reason": REASON},
     Kind.DEVICE_RETIRED: {"device": ID, "by": ROLE, "reason": REASON},
     Kind.DEVICE_ATTESTED: {"device": ID, **_ACTOR, "reason?": REASON},

@@ -38,6 +38,7 @@ from redact.store.devices import (
     retire_device,
     write_nonce,
     write_owner,
+    write_school,
 )
 from redact.store.photos import NOT_GONE, LeftKind, list_device_files
 from redact.system.clock import print_moment
@@ -115,8 +116,19 @@ def _write_down(workspace: Workspace, device: RegisteredDevice, *, replaces_mark
     return device
 
 
-def renew(workspace: Workspace, device_id: str, approved_by: Role, until: date | None = None) -> RegisteredDevice:
-    """Approve a device again.
+def renew(
+    workspace: Workspace, device_id: str, approved_by: Role, until: date | None = None, school: str | None = None
+) -> RegisteredDevice:
+    """Approve a device again, for its school or from now on for another one.
+
+    Photos that came in before stay their school's: consents, posts and people there go by it.
+
+    Args:
+        workspace: opened.
+        device_id: of the device.
+        approved_by: role of whoever approves it.
+        until: its last day; the end of the school year when None.
+        school: whose it is from now on; as before when None.
 
     Raises:
         UsageError: there is no such device, it is retired, or the approval does not fit the rules.
@@ -128,7 +140,10 @@ def renew(workspace: Workspace, device_id: str, approved_by: Role, until: date |
     with workspace.audit_log.writing() as entries:
         if not renew_device(entries.connection, device_id, approved_by, print_moment(now), last):
             raise UsageError(why_no_device(entries.connection, device_id))
-        entries.add(kinds.Kind.DEVICE_RENEWED, device=device_id, approved_by=approved_by.value, until=last)
+        if school is not None:
+            write_school(entries.connection, device_id, school)
+        facts = {"school": school} if school else {}
+        entries.add(kinds.Kind.DEVICE_RENEWED, device=device_id, approved_by=approved_by.value, until=last, **facts)
         return find_device(entries.connection, device_id)
 
 

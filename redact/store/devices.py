@@ -160,6 +160,11 @@ def renew_device(connection: Connection, device_id: str, approved_by: Role, at: 
     return bool(connection.execute(swap.values(approved_by=approved_by.value, approved_at=at, until=until)).rowcount)
 
 
+def write_school(connection: Connection, device_id: str, school: str) -> None:
+    """Write down whose a device is from now on."""
+    connection.execute(update(devices).where(devices.c.id == device_id).values(school=school))
+
+
 def retire_device(connection: Connection, device_id: str, at: str) -> bool:
     """Retire a device for good; return False where it is unknown or retired already."""
     swap = update(devices).where(devices.c.id == device_id, devices.c.retired_at.is_(None))

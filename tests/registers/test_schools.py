@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from redact.audit.events import Numbered
+from redact.audit.filters import Filters
 from redact.cli import app
 from redact.errors import RedactError, UsageError
 from redact.pupils.consent import Consent, PupilRecord, Register, State
@@ -14,6 +16,7 @@ from redact.pupils.consents.diff import diff
 from redact.pupils.roll import Pupil, Roll
 from redact.pupils.rolls.diff import diff_roll, roll_alarms
 from redact.store.devices import read_devices
+from redact.store.log.reader import read_entries
 from redact.workspace.open import open_workspace
 from redact.workspace.schools import school_of_device, school_of_import, school_to_list
 from tests.pupils.consents.test_diff import DAY
@@ -134,9 +137,20 @@ def test_two_rolls_stand_side_by_side_and_lists_are_of_one_school(tmp_path: Path
         whose = ("--school", school) if school else ()
         said = run("devices", "add", device, "--folder", tmp_path / device, "--approved-by", "ceo", *whose)
         assert ("belongs to no school" in said) is not bool(school)
+        assert ("redact devices renew cam-trust --school ID" in said) is not bool(school)
     assert "cam-oak" in run("devices", "list", "--school", "oak") and "cam-elm" not in run(
         "devices", "list", "--school", "oak"
     )
     assert "cam-elm" in run("status", "--school", "elm") and "cam-oak" not in run("status", "--school", "elm")
     with open_workspace(folder) as opened, opened.database.read() as connection:
         assert [device.school for device in read_devices(connection)] == ["elm", "oak", ""]
+    assert "(none)" in run("devices", "list")
+    renewed = run("devices", "renew", "cam-trust", "--approved-by", "ceo", "--school", "elm")
+    assert "of elm from now on" in renewed and "cam-trust" in run("devices", "list", "--school", "elm")
+    assert "error" in run("devices", "renew", "cam-trust", "--approved-by", "ceo", "--school", "ash")
+    run("devices", "renew", "cam-oak", "--approved-by", "ceo")  # nobody named a school: it stays
+    with open_workspace(folder) as opened, opened.database.read() as connection:
+        assert [device.school for device in read_devices(connection)] == ["elm", "oak", "elm"]
+        read = [entry.reading for entry in read_entries(connection, Filters(kind="device.renewed"))]
+    told = [(each.event.fact("device"), each.event.fact("school")) for each in read if isinstance(each, Numbered)]
+    assert told == [("cam-trust", "elm"), ("cam-oak", None)]

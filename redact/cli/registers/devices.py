@@ -40,7 +40,7 @@ from redact.reports.status import list_overdue
 from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, SerialSource, read_devices
 from redact.workspace.ids import known_device
 from redact.workspace.open import open_workspace
-from redact.workspace.schools import school_of_device, school_to_list
+from redact.workspace.schools import known_school, school_of_device, school_to_list
 from watcher import Unknown, device_of
 
 NewId = Annotated[
@@ -128,7 +128,11 @@ def add(
         f"registered {added.id} ({added.kind.value}) until {format_last_day(added.until, zone)}; {words}", err=True
     )
     if schools and not added.school:
-        typer.echo("it belongs to no school: whoever sees one school alone does not see its photos", err=True)
+        typer.echo(
+            "it belongs to no school: whoever sees one school alone does not see its photos. To give it one: "
+            f"redact devices renew {added.id} --school ID",
+            err=True,
+        )
     if message := lying.describe(added.clears):
         typer.echo(message, err=True)
 
@@ -138,14 +142,20 @@ def list_devices(school: School = None, as_json: AsJson = False, workspace: Work
     with open_workspace(workspace) as opened, opened.database.read() as connection:
         whose = school_to_list(opened, school)
         devices, now, zone = read_devices(connection, whose), opened.now(), zone_of(opened)
+        schools = opened.settings.schools
     if as_json:
         typer.echo(json.dumps([_facts(device, now) for device in devices], indent=1))
         return
+    width = max(map(len, ("school", "(none)", *schools))) + 1 if schools else 0  # no column in a single school
     if devices:
-        typer.echo(f"{'id':20} {'kind':12} {'owner':9} {'holder':16} {'state':9} {'until':11} {'clears':8} last seen")
-    for device in devices:
+        title = "school".ljust(width) if width else ""
         typer.echo(
-            f"{device.id:20} {device.kind.value:12} {device.owner.value:9} {device.holder.value:16} "
+            f"{'id':20} {title}{'kind':12} {'owner':9} {'holder':16} {'state':9} {'until':11} {'clears':8} last seen"
+        )
+    for device in devices:
+        whose = (device.school or "(none)").ljust(width) if width else ""
+        typer.echo(
+            f"{device.id:20} {whose}{device.kind.value:12} {device.owner.value:9} {device.holder.value:16} "
             f"{device.why_not(now) or 'approved':9} {format_last_day(device.until, zone):11} {device.clears.value:8} "
             f"{format_moment(device.last_seen_at, zone)}"
         )
@@ -173,12 +183,21 @@ def show(device: DeviceId, as_json: AsJson = False, workspace: WorkspaceFolder =
 
 
 def renew_approval(
-    device: DeviceId, approved_by: ApprovedBy, until: Until = None, workspace: WorkspaceFolder = HERE
+    device: DeviceId,
+    approved_by: ApprovedBy,
+    until: Until = None,
+    school: School = None,
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Approve a device again."""
+    """Approve a device again.
+
+    With --school it is that school's from now on; photos that came in before stay as they are.
+    """
     with open_workspace(workspace) as opened:
-        renewed, zone = renew(opened, device, approved_by, until), zone_of(opened)
-    typer.echo(f"renewed {renewed.id} until {format_last_day(renewed.until, zone)}", err=True)
+        whose = None if school is None else known_school(opened, school)
+        renewed, zone = renew(opened, device, approved_by, until, whose), zone_of(opened)
+    of = f", of {whose} from now on" if whose else ""
+    typer.echo(f"renewed {renewed.id} until {format_last_day(renewed.until, zone)}{of}", err=True)
 
 
 def mark_again(

@@ -54,6 +54,7 @@ def test_put_out_posted_withdrawn_taken_down(
     pia = page_of(chromium, desk, "pia", PHONE, java_script_enabled=has_scripts)
     pia.click("text=Put posts out")
     pia.click(f"a[href='/posts/{post.id}'] >> nth=0")
+    expect(pia.locator("main")).to_contain_text("holds until")
     pia.click("button:has-text('Put it out')")
     for place, photo in enumerate(post.photos, 1):
         with pia.expect_download() as saved:
@@ -68,6 +69,7 @@ def test_put_out_posted_withdrawn_taken_down(
     pia.fill("[name=link]", LINK)
     pia.click("button:has-text('It stands there')")
     expect(pia.locator(".pill")).to_have_text("Posted")
+    expect(pia.locator("main")).not_to_contain_text("holds until")  # what stands there is held by no approval
     tend_outbox(living.workspace)
     assert [path for path in living.workspace.settings.outbox.rglob("*") if path.is_file()] == []
 

@@ -29,6 +29,7 @@ LARGE = """picture => new Promise(done => {
   const large = document.createElement("canvas");
   [large.width, large.height] = [2048, 1536];
   picture.onload = done;
+  picture.classList.remove("larger");
   large.toBlob(blob => { picture.src = URL.createObjectURL(blob); });
 })"""
 WHERE = """([x, y]) => {
@@ -349,7 +350,7 @@ def test_without_scripts_two_clicks_on_the_picture_do_it(desk: WorkingDesk, chro
     page.goto(f"{desk.url}/photos/{photo}")
     page.click("[data-draw=box]")
     expect(page.locator("input[type=image]")).to_have_count(1)
-    scale = page.locator("input[type=image]").bounding_box()["width"] / 256  # type: ignore[index]
+    scale = page.locator("input[type=image]").bounding_box()["width"] / 320  # type: ignore[index]
     page.click("input[type=image]", position={"x": scale * MISSED.x0, "y": scale * MISSED.y0})
     expect(page.locator(".mark circle")).to_have_count(1)
     page.click("input[type=image]", position={"x": scale * MISSED.x1, "y": scale * MISSED.y1})

@@ -18,6 +18,7 @@ from redact.store.posts.values import BOUND, PostState
 from redact.system.clock import print_day
 
 _NOES: Final = frozenset({State.REFUSED, State.WITHDRAWN, State.OBJECTED, State.NEVER_SHOW})
+_APPROVAL_COUNTS: Final = frozenset({PostState.APPROVED, PostState.RELEASED})
 _UNITS: Final = 400  # of drawing, in the long side: a number of 26 units is read at the width of a phone
 
 
@@ -111,7 +112,9 @@ def show_post(details: PostDetails, company: tuple[str, ...], acts: PostActs, zo
     post = details.post
     approved = ""
     if post.approved_at is not None and post.until is not None:
-        approved = f"by {details.approver}, {when(post.approved_at, zone)}; holds until {when(post.until, zone)}"
+        approved = f"by {details.approver}, {when(post.approved_at, zone)}"
+        if post.state in _APPROVAL_COUNTS:  # what stands on a site already is held by no approval
+            approved += f"; holds until {when(post.until, zone)}"
     answers = dict(post.questions)
     return PostView(
         number=post.id,

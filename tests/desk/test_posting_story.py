@@ -108,6 +108,8 @@ def test_a_post_is_written_on_a_pc_and_approved_on_a_phone(
     expect(page.locator(".lifts .outline polygon:not(.halo)")).to_have_count(1)
     bar = henry.locator("button.main").bounding_box()
     assert bar is not None and bar["height"] >= 44 and bar["y"] + bar["height"] <= PHONE["height"]
+    foot = henry.locator(".decide.two").bounding_box()
+    assert foot is not None and foot["y"] + foot["height"] == pytest.approx(PHONE["height"], abs=0.6)  # no gap below it
     for picture, photo in zip(henry.locator(".as-it-stands a").all(), post.photos, strict=True):
         full = henry.request.get(desk.url + str(picture.get_attribute("href")))
         assert sha(full.body()) == photo.output  # exactly the bytes that will go out

@@ -12,6 +12,7 @@ from models.findings import Box, bounds
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.find import find_names
 from redact.redaction.names.page import Found, Mark, Page
+from redact.redaction.names.rules.alone import labels
 from redact.redaction.names.rules.doubt import doubt, resembling
 from redact.redaction.names.rules.evidence import evident
 from redact.redaction.names.rules.letters import spelt
@@ -40,7 +41,7 @@ BUNTING_PX = 120.0
 
 def evidence(*texts: str, certain: bool | None = None) -> list[str]:
     here = page(*texts, roll=ROLL, side_px=2000)
-    return words_in(here, evident(here, Found()), certain=certain)
+    return words_in(here, labels(here, evident(here, Found())), certain=certain)
 
 
 def touched(hits: tuple[NameHit, ...], *texts: str) -> list[str]:
@@ -751,3 +752,121 @@ def test_a_log_in_name_that_is_read_sharply_is_found(text: str) -> None:
     texts = (*_NOTICE, text)
     sharp = [line(t, y=100.0 + 60 * i, score=0.995) for i, t in enumerate(texts)]
     assert touched(find_names(sharp, roll, 2000), *texts) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Please excuse Grace from PE today", ["Grace"]),
+        ("Hope (left) and Will (right)", ["Hope", "Will"]),
+        ("Hope (left) means turn", []),
+        ("Have a lovely summer Summer", ["Summer"]),
+        ("Have a lovely summer", []),
+        ("Summer: Can I play with you?", ["Summer:"]),
+        ("Summer: we will plant seeds", []),
+        ("Hope: a kind and helpful friend", ["Hope:"]),
+        ("Hope: a feeling that good will come", []),
+        ("Ivy not in today", ["Ivy"]),
+        ("Grace out at 3.15", ["Grace"]),
+        ("Hope out of reach", []),
+        ("Hope please see me at break", ["Hope"]),
+        ("Good ideas and full stops, Hope", ["Hope"]),
+        ("Will with the winning cake", ["Will"]),
+        ("Ivy with a wall", []),
+        ("Grace always tries her best", ["Grace"]),
+        ("Grace always", []),
+        ("Ivy is going home with Nan", ["Ivy"]),
+        ("Ivy is growing on the wall", []),
+        ("May fell and bumped her head", ["May"]),
+        ("May fell on a Sunday", []),
+        ("Hope for head girl", ["Hope"]),
+        ("Hope for the best", []),
+        ("Get well soon Ivy from all of 5R", ["Ivy"]),
+        ("Will 134 cm", ["Will"]),
+        ("Grace 8/10", ["Grace"]),
+        ("Hope 12 June", ["Hope"]),
+        ("May 12 June", []),
+        ("4 May: Grace", ["May:", "Grace"]),
+        ("May: Grace", []),
+        ("Crace won the race", ["Crace"]),  # one letter misread
+        ("Crane won the race", []),
+    ],
+)
+def test_notes_captions_and_charts_tell_of_a_child(text: str, words: list[str]) -> None:
+    assert found(*_NOTICE, text) == words
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (("Maths", "Hope", "5R"), ["Hope"]),
+        (("Summer", "5R"), ["Summer"]),
+        (("Year 5", "Summer"), []),  # the plan of a term
+        (("Hope", "Packed lunch"), ["Hope"]),
+        (("Swimmer of the week", "Hope"), ["Hope"]),
+        (("Word of the week", "Hope"), []),
+        (("River of the week", "Hope"), []),
+        (("Team captain", "Hope"), ["Hope"]),
+        (("Coat pegs", "Hope", "Ivy"), ["Hope", "Ivy"]),
+        (("Rivers and lakes", "Hope"), []),
+        (("Grace", "for always listening"), ["Grace"]),
+        (("Grace", "for all that we eat"), []),
+        (("Hope,", "thank you for your letter"), ["Hope,"]),
+        (("Thank you for having me", "Hope"), ["Hope"]),
+        (("Thank you for your", "Hope"), []),
+        (("Best wishes,", "Will"), ["Will"]),
+        (("The winner is Summer",), ["Summer"]),
+        (("Hope 12", "Ivy 9"), ["Hope", "Ivy"]),
+        (("Hope 12", "Room 9"), []),
+        (("May 12", "Summer 9"), []),
+        (("GK Hope", "GD Summer", "GA Will"), ["Hope", "Summer", "Will"]),
+        (("Hope SD",), ["Hope", "SD"]),
+        (("Hope CD",), []),
+        (("Hope Grace Will",), ["Hope", "Grace", "Will"]),
+        (("Hope Grace Mercy",), []),
+        (("Our values", "Hope Grace Will"), []),
+        (("1) Hope 2) Grace",), ["Hope", "Grace"]),
+        (("Violins Hope, Grace",), ["Hope,", "Grace"]),
+        (("Colours Hope, Grace",), []),
+        (("Grace H - reading", "Ivy - maths"), ["Grace", "H", "Ivy"]),
+        (("Grace H - reading", "Tides - maths"), ["Grace", "H"]),
+    ],
+)
+def test_a_name_alone_on_its_line_is_told_by_the_lines_around_it_and_of_its_form(
+    texts: tuple[str, ...], words: list[str]
+) -> None:
+    page_of = (*_NOTICE, *texts)
+    assert found(*page_of) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ivyT2", ["ivyT2"]),
+        ("graceh7", ["graceh7"]),
+        ("24xqureshi", ["24xqureshi"]),  # of a middle name
+        ("ivyX2", []),
+        ("hope nair", ["hope", "nair"]),
+        ("hope fair", []),
+    ],
+)
+def test_a_pupils_own_initial_or_surname_tells_a_log_in_name_and_a_name_in_small_letters(
+    text: str, words: list[str]
+) -> None:
+    assert found(*_NOTICE, text) == words
+
+
+@pytest.mark.parametrize("text", ["Merry Christmas", "Rocky shore", "Christian symbols"])
+def test_what_is_wished_and_taught_everywhere_stays_though_pupils_are_called_so(text: str) -> None:
+    roll = Roll((Pupil("1", "Merry", "Patel"), Pupil("2", "Rocky", "Shah"), Pupil("3", "Christian", "Adu")))
+    texts = (*_NOTICE, text)
+    assert touched(find_names(lines(*texts), roll, 2000), *texts) == []
+    name, _ = text.split()
+    told = (*_NOTICE, f"{name} read a book")
+    assert touched(find_names(lines(*told), roll, 2000), *told) == [name]
+
+
+def test_a_listed_name_that_is_a_word_in_small_letters_is_asked_about() -> None:
+    roll = Roll((Pupil("1", "Victor", "Patel"),))
+    for text, is_certain in (("The victor takes the prize", False), ("We saw Victor", True)):
+        assert {hit.is_certain for hit in find_names(lines(*_NOTICE, text), roll, 2000)} == {is_certain}

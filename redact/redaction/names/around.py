@@ -11,6 +11,7 @@ from redact.redaction.names.words import Token, is_inflected, word_set
 #: What a list of words that are names too may be of, by the last word of its heading.
 LISTED_THINGS = word_set(
     "values value virtues virtue colours colors seasons months flowers plants trees birds houses gifts fruits rules"
+    " herbs spices gems gemstones jewels stones berries nuts rivers planets hymns carols"
 )
 _DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 WEEKDAYS = _DAYS | word_set("mon tue tues wed weds thu thur thurs fri")
@@ -40,11 +41,13 @@ DEEDS = word_set(
     " lost broke fell kept met sat slept taught told wore chose spoke stood sent hid hurt hit knows"
     " loves likes plays helps draws writes reads sings swims runs wins thinks wants scored has needs says"
     " asks beat beats rocks tells tries shows uses gets gives keeps goes looks shares visits eats enjoys works builds"
+    " deserves fell forgot forgets rang bit felt hates wears sits listens smiles remembers lent rode stuck learnt"
 )
 #: Of these a season or month does none.
 DEEDS_OF_CHILDREN = word_set(
     "lost won scored drew wrote read said sang swam ate caught threw thinks loves likes plays draws writes reads sings"
     " swims wants helped played painted learned learnt a two new says asks tells tries beat beats"
+    " bumped forgot lent rode deserves cried hugged"
 )
 AGES = word_set("three four five six seven eight nine ten eleven twelve")
 AGES_IN_FIGURES = frozenset(map(str, range(3, 19)))  # of a school
@@ -55,6 +58,7 @@ SKILLS = word_set(
 OF_A_PERSON = word_set(
     "brave our my away absent here late ill poorly back off five six seven eight nine ten eleven kind helpful funny"
     " clever caring friendly polite tall top first second third last amazing awesome brilliant fantastic"
+    " sick hurt upset tired chosen elected allowed going leaving joining staying moving having sitting"
 )
 #: What children are shown doing: "Hope is reading", "Autumn has swimming on Friday".
 _DOING = word_set(
@@ -76,6 +80,7 @@ _SCENES = word_set(
 _NEEDS = word_set(
     "asthma allergy allergies allergic epipen inhaler pump medicine medication diabetic diabetes coeliac vegan"
     " vegetarian halal dairy gluten nut nuts epilepsy calpol glasses dinner dinners packed sandwiches absent late ill"
+    " dentist doctor doctors orthodontist hospital appointment"
 )
 _FAMILY = word_set("me mum dad mummy daddy mam nan nana nanny grandad grandma granny baby brother sister and i my")
 _DISTANCE = re.compile(r"\d+(?:m|km|pts?)")
@@ -85,6 +90,9 @@ _EARNED = word_set(
     "her his their always being never kindness effort perseverance resilience courage bravery teamwork honesty"
     " patience creativity great super excellent good fantastic amazing brilliant lovely wonderful beautiful"
 )
+_OFFICES = word_set(
+    "head president captain councillor school prime mayor"
+)  # that children stand for: "Hope for head girl"
 _TOLD_TO = word_set("you your what please thank well")  # behind a name that is spoken to: "Hope, you did it"
 _PRAISES = word_set("great super good lovely amazing brilliant excellent fantastic wonderful superb fabulous")
 _PRAISED = word_set("work effort job story try ideas writing reading start progress listening game match picture")
@@ -92,28 +100,48 @@ _DONE_BY_YOU = word_set("are did have were can made need must")
 #: Before "you", a verb: "Hope you are well", "Will you have tea".
 _VERBS_BEFORE_YOU = word_set("hope will may grant can bless thank trust mark pat miss love dare")
 #: What a person is called behind "is a": "Sky is a superstar".
-_WHO = word_set(
+WHO = word_set(
     "superstar star champion captain winner leader monitor friend reader writer artist swimmer dancer singer runner"
     " player helper boy girl sister brother hero legend councillor prefect buddy lion shepherd innkeeper"
     " narrator donkey camel sheep elf fairy angel goalie keeper striker defender"
 )
 _POINTS = word_set(
     "point points star stars goal goals merit merits lap laps vote votes dojo dojos book books minutes sticker stickers"
-    " metres meters m lengths widths"
+    " metres meters m lengths widths cm kg yrs years teeth tooth secs seconds runs wickets skips hoops"
 )
 #: Behind a word, these make a place or a group of it: "Welcome to Ivy Lane", "River class".
 GROUPS = word_set(
     "class lane school academy house street road primary infant infants junior juniors nursery church college room club"
 )
+#: What is done to a child: "Please excuse Heath from PE", "I asked Dale to sit down".
+_DONE_TO = word_set(
+    "excuse asked ask told tell saw met helped remind reminded collect thank thanked phoned ring hugged pushed let"
+)
+#: Where a child stands on a photo: "Hope (left) and Ash (right)".
+_SIDES = word_set("left right centre center middle front back top bottom")
+#: What children are shown with: "Robin with the winning cake".
+_SHOWN_WITH = word_set(
+    "cake medal trophy certificate picture model dog cat rabbit pony prize book costume hat ball cup painting poster"
+    " drawing tower rocket puppet scarecrow pumpkin bike fish badge team teacher headteacher mayor lady man visitor"
+    " officer firefighter author"
+)
+_OF_SPEAKERS = word_set("i im ive my me id can")  # behind "Summer:", who says that in a play or a picture
+#: Behind a name, where it is for today: "Joy not in today", "Grace out at 3.15".
+_AWAY = word_set("not out off away back in home")
+_WHEN = word_set("in at today tomorrow till until this all here well eating swimming with from by on")
+_OFTEN = word_set("always never also often really still usually sometimes finally nearly almost just even both only")
+_BEHIND_WISHES = word_set("from for on you we love in at with to have all xx xxx x")
 _WISHES = (
     "good luck", "thank you", "well done", "get well", "happy birthday", "proud of", "love from", "dear", "miss you",
     "missing you", "congratulations", "come on", "goodbye", "bye", "farewell", "welcome back", "best wishes", "sorry",
     "good morning", "good night", "merry christmas", "bravo", "well played", "good work", "great work", "super work",
-    "fantastic work", "great effort", "hooray for", "hurrah for", "three cheers for", "we miss", "look what",
-    "birthday", "partner is", "my partner", "friend is", "my friend", "buddy is", "sponsor",
-    "sponsor me", "vote", "vote for",
+    "fantastic work", "great effort", "super effort", "super effort today", "great effort today", "keep it up",
+    "nice work", "lovely work", "lovely writing", "great ideas", "good ideas", "lovely expression", "hooray for",
+    "hurrah for", "three cheers for", "we miss", "look what", "birthday", "partner is", "my partner", "friend is",
+    "my friend", "buddy is", "sponsor", "sponsor me", "vote", "vote for", "get well soon",
 )  # fmt: skip
 NO_NAME_BEHIND = word_set("in on of our your the a an this next last every each some more early late mid by")
+_ARTICLES = frozenset(("the", "a", "an", "our"))
 _KISSES = re.compile(r"[xX]{1,4}")
 SAME_SHAPE = frozenset("ckopsuvwxz")  # small letters that are read for capitals, and these for them
 JOINERS = frozenset(("and", "n", "or", "v", "vs"))
@@ -141,7 +169,8 @@ def is_of_an_age(tokens: Sequence[Token], token: Token) -> bool:
 def tells_of_child(tokens: Sequence[Token], token: Token) -> bool:
     """Say whether a line says of `token` what is said of a child: its age, points, needs, deeds, praise."""
     return any(
-        tells(tokens, token) for tells in (is_of_an_age, joins_me, is_scored, goes_with, is_praised, is_dated, is_shown)
+        tells(tokens, token)
+        for tells in (is_of_an_age, joins_me, is_scored, goes_with, is_praised, is_dated, is_shown, is_spoken_of)
     )
 
 
@@ -151,13 +180,16 @@ def is_praised(tokens: Sequence[Token], token: Token) -> bool:
     "Grace for trying hard", "Will, great work", "Summer - you did it", "Wow! Hope".
     """
     before, rest = tokens[: token.place], tokens[token.place + 1 :]
-    if before:
-        return not rest and token.is_title and "!" in before[-1].after and token.key not in CALENDAR
+    if before:  # "Wow! Hope", "Next time: full stops, Hope"
+        is_called = "!" in before[-1].after or ("," in before[-1].after and before[-1].raw.islower())
+        return not rest and token.is_title and is_called and token.key not in CALENDAR
     if not token.is_capital or len(rest) < 2:
         return False
     first, second = rest[0], rest[1]
+    if first.key == "please" or (first.key == "always" and second.key in OF_A_PERSON):  # "Clay please tidy up"
+        return True
     if first.key == "for" and first.raw.islower():
-        return second.key in _EARNED or (second.key.endswith("ing") and is_inflected(second.key))
+        return second.key in _EARNED | _OFFICES or (second.key.endswith("ing") and is_inflected(second.key))
     if any(sign in token.after for sign in ",-\u2013\u2014!"):
         is_praise = first.key in _PRAISES and any(word.key in _PRAISED for word in rest[1:])
         return is_praise or first.key in _TOLD_TO
@@ -186,6 +218,41 @@ def is_shown(tokens: Sequence[Token], token: Token) -> bool:
     return is_doing or (first in {"at", "on", "in"} and any(word.key in _SCENES for word in rest[1:]))
 
 
+def is_spoken_of(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a note, a caption or a play tells of a child.
+
+    "Please excuse Heath from PE", "Hope (left)", "Summer: Can I play?", "Joy not in today", "A good summer Summer".
+    """
+    rest = tokens[token.place + 1 :]
+    before = tokens[token.place - 1] if token.place else None
+    if not token.is_title:
+        return False
+    is_repeated = before is not None and before.key == token.key and before.raw.islower() and not rest
+    is_at_side = bool(rest) and "(" in token.after and rest[0].key in _SIDES and _closes(rest)
+    if is_repeated or is_at_side:
+        return True
+    if before is None and token.has_colon and len(rest) > 1:
+        is_kind = rest[0].key in {"a", "an"} and not WHO.isdisjoint(word.key for word in rest)
+        return is_kind or rest[0].key in _OF_SPEAKERS
+    if token.key in CALENDAR or token.after.strip():
+        return False
+    if before is not None:
+        return before.key in _DONE_TO and (not rest or rest[0].raw.islower())
+    return _is_away(rest)
+
+
+def _closes(rest: Sequence[Token]) -> bool:
+    """Say whether a bracket closes behind the first word, and no sentence goes on: "(left) and", not "(left) means"."""
+    is_closed = ")" in rest[0].after and ":" not in rest[0].after
+    return is_closed and (len(rest) == 1 or rest[1].is_title or rest[1].key in {"and", "with"})
+
+
+def _is_away(rest: Sequence[Token]) -> bool:
+    """Say whether the words behind a name are where it is for today: "not in today", "out at 3.15"."""
+    is_away = len(rest) > 1 and rest[0].key in _AWAY and (rest[1].key in _WHEN or rest[1].is_number)
+    return is_away and all(word.raw.islower() or word.is_number or word.key in WEEKDAYS for word in rest)
+
+
 def is_tally(token: Token) -> bool:
     """Say whether a word is strokes that were counted: "Hope IIII"."""
     return _TALLY.fullmatch(token.raw) is not None
@@ -205,7 +272,8 @@ def is_dated(tokens: Sequence[Token], token: Token) -> bool:
     rest = tokens[token.place + 1 :]
     is_open = token.place == 0 or any(sign in tokens[token.place - 1].after for sign in ",;:/-\u2013")
     is_day = bool(rest) and rest[0].is_number and any(c.isalpha() for c in rest[0].raw)
-    is_whole = is_day and (len(rest) == 1 or bool(rest[0].after.strip()))
+    is_born = len(rest) == 2 and rest[0].is_number and rest[1].key in CALENDAR and rest[1].is_title  # "Hope 12 June"
+    is_whole = is_born or (is_day and (len(rest) == 1 or bool(rest[0].after.strip())))
     return is_whole and is_open and token.is_capital and token.key not in CALENDAR and not token.after.strip()
 
 
@@ -215,6 +283,8 @@ def is_scored(tokens: Sequence[Token], token: Token) -> bool:
     is_counted = 2 <= len(rest) <= SHORT_LINE and rest[0].is_number and rest[-1].key in _POINTS
     is_counted = is_counted or (len(rest) == 1 and _DISTANCE.fullmatch(rest[0].raw) is not None)
     is_counted = is_counted or (len(rest) == 2 and rest[0].key == "no" and rest[1].is_number)
+    are_marks = len(rest) == 2 and all(word.is_number for word in rest) and rest[0].after == "/"  # "Grace 8/10"
+    is_counted = is_counted or (are_marks and token.key not in CALENDAR)
     return token.place == 0 and token.is_capital and is_counted
 
 
@@ -226,8 +296,9 @@ def goes_with(tokens: Sequence[Token], token: Token) -> bool:
     return (
         (link in {"and", "with"} and other.key in {"his", "her", "their"})
         or (link == "by" and other.key in {"himself", "herself"})
-        or (link == "as" and (other.key in {"the", "a", "an"} or other.is_title))
+        or (link == "as" and (other.key in _ARTICLES or other.is_title))
         or (link == "with" and other.is_title)
+        or (link == "with" and other.key in _ARTICLES and any(word.key in _SHOWN_WITH for word in tokens[3:]))
     )
 
 
@@ -244,11 +315,13 @@ def is_deed(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
     if token.place or token.after.strip() or after is None:
         return False
     is_spoken = token.is_title and after.raw.islower()
+    if after.key in _OFTEN and after.place + 1 < len(tokens) and not after.after.strip():  # "Grace always tries"
+        after = tokens[after.place + 1]
     is_done = after.key in DEEDS or (after.key.endswith("ed") and len(after.key) > 4)
     if is_spoken and after.key in {"is", "was", "woz"}:
         rest = [t.key for t in tokens[after.place + 1 :]]
-        is_called = rest[:1] in (["a"], ["an"], ["the"]) and not _WHO.isdisjoint(rest)
-        return is_called or any(key in OF_A_PERSON | _DOING for key in rest[:1])
+        is_called = rest[:1] in (["a"], ["an"], ["the"]) and not WHO.isdisjoint(rest)
+        return is_called or rest[:1] in (["joseph"], ["mary"]) or any(key in OF_A_PERSON | _DOING for key in rest[:1])
     return is_done and (is_spoken or (after.raw.isupper() and len(tokens) > 2))
 
 
@@ -256,8 +329,10 @@ def is_deed_of_child(tokens: Sequence[Token], token: Token, after: Token | None)
     """Say whether a line begins with what no season or month does: "Summer has lost a tooth", "May scored"."""
     if after is None or not is_deed(tokens, token, after):
         return False
-    is_more = after.key in {"has", "had", "is", "was"} and after.place + 1 < len(tokens)
+    is_more = after.key in {"has", "had", "is", "was", "fell"} and after.place + 1 < len(tokens)
     verb = tokens[after.place + 1].key if is_more else after.key
+    if after.key == "fell" and is_more:  # "May fell and bumped her head"; leaves fell, and so did the night
+        return tokens[after.place + 1].key in {"and", "over", "off"}
     return verb in (_DOING if after.key in {"is", "was"} else DEEDS_OF_CHILDREN | _DOING)
 
 
@@ -265,6 +340,13 @@ def is_of_child(tokens: Sequence[Token], token: Token, after: Token | None) -> b
     """Say whether a word of the calendar is a child's name by what the line tells of it: "May's tray", "Bye Summer"."""
     is_owner = token.is_possessive and after is not None and after.key in OWNED_BY_CHILDREN
     return is_owner or is_wished(tokens, token) or is_deed_of_child(tokens, token, after) or goes_with(tokens, token)
+
+
+def ends_wish(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether behind `token` a wish goes on, or ends: "Get well soon Jay from all of 5R", "Good luck Will xx"."""
+    rest = tokens[token.place + 1 :]
+    goes_on = bool(rest) and rest[0].raw.islower() and rest[0].key in _BEHIND_WISHES and token.key not in CALENDAR
+    return goes_on or all(map(is_kisses, rest))
 
 
 def is_wished(tokens: Sequence[Token], token: Token) -> bool:

@@ -16,7 +16,7 @@ from redact.redaction.names.layout import clockwise, widened
 from redact.redaction.names.page import Found, Mark, Page
 from redact.redaction.names.phrases import without_phrases
 from redact.redaction.names.rules.adults import is_adults, titled, without_permitted
-from redact.redaction.names.rules.alone import alone
+from redact.redaction.names.rules.alone import alone, cards, labels
 from redact.redaction.names.rules.company import company, initialled, pairs, stray_initials
 from redact.redaction.names.rules.doubt import doubt, resembling
 from redact.redaction.names.rules.evidence import evident
@@ -42,6 +42,8 @@ RULES: tuple[Rule, ...] = (
     logins,  # "robin5 pass: lamp"
     initialled,  # surnames that are words too, in a register
     evident,  # names that are words too, by what stands around them
+    labels,  # the same, alone on a label or in a column
+    cards,  # the same, beside what cards, awards and charts say
     company,  # what stands beside a name
     particles,  # "St", "de", "van der" before a name
     stray_initials,  # an initial cut off from its name

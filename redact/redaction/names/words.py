@@ -158,7 +158,7 @@ def word_set(text: str) -> frozenset[str]:
 #: Ordinary words by which no misread name is meant, but of whoever is listed with one, the name: "Noble", "Tan".
 NAMES_FIRST = word_set(
     "abbey bless bridge bridges buddy candy cedar dove earl gardener harsh homes ivory jacks jolly lavender merry moss"
-    " noble ping starling tan teal thyme viola"
+    " noble ping starling tan teal thyme viola victor rocky bonnie lance piers pip"
 )
 
 

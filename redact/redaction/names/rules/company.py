@@ -40,7 +40,8 @@ def pairs(page: Page, found: Found) -> Found:
     for left, right in (pair for tokens in page.tokens for pair in _side_by_side(tokens)):
         a, b = page.match(left), page.match(right)
         is_left = left.is_capital or left.raw[:1] in SAME_SHAPE  # "kit Sandal", whose K was read as a small one
-        if a is None or b is None or not (is_left and right.is_capital):
+        is_small = left.raw.islower() and right.raw.islower() and found.has(right)  # "hope ainsworth"
+        if a is None or b is None or not (is_small or (is_left and right.is_capital)):
             continue
         if a.forename_of & b.surname_of or a.surname_of & b.forename_of:
             found = found.with_words([left, right], Mark(NameReason.ON_ROLL, 0.9))

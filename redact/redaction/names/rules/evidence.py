@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import reduce
 from itertools import pairwise
 
 from redact.redaction.names.around import (
@@ -24,23 +23,21 @@ from redact.redaction.names.around import (
     SAME_SHAPE,
     THINGS,
     WEEKDAYS,
+    ends_wish,
     is_deed,
     is_in_year,
-    is_kisses,
     is_of_child,
     is_tally,
     is_wished,
     tells_of_child,
 )
-from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
-from redact.redaction.names.roll_index import TITLES
+from redact.redaction.names.page import Found, Mark, Page
+from redact.redaction.names.roll_index import LEAST_PART, TITLES
 from redact.redaction.names.rules.known import is_saint
-from redact.redaction.names.rules.lists import groups
 from redact.redaction.names.words import Token, fold, is_inflected, ordinary_words
 from redact.redaction.values import NameReason
 
-LABEL_LINES = 2  # legible lines, at most, in a picture whose one word is a label; a choice
-COLUMN_LINES = 3  # of names, below or beside one another, that are a list under whatever heading; a choice
+LONG_SURNAME = 6  # letters of a surname that says whose log-in name it ends, whatever its initial; a choice
 MOST_JOINED = 8  # tokens of a list in one line, that is looked at as one; a choice
 _DASH = re.compile(r"\s[-\u2013\u2014]")
 _STOP = re.compile(r"[.!?]")
@@ -57,12 +54,12 @@ def evident(page: Page, found: Found) -> Found:
         return found
     for tokens in page.tokens:
         for token in tokens:
-            if not found.has(token) and _is_candidate(page, token):
+            if not found.has(token) and is_candidate(page, token):
                 found = _judged(page, found, tokens, token)
             if not found.has(token):
                 found = _judged_whole(page, found, tokens, token)
         found = _joined(page, _misread(page, found, tokens), tokens)
-    return _labels(page, _headed(page, found))
+    return _headed(page, found)
 
 
 def _has_own_initial(page: Page, token: Token) -> bool:
@@ -75,7 +72,8 @@ def _has_own_initial(page: Page, token: Token) -> bool:
     return fold(cut["initial"] or cut["end"]) in page.roll.initials_of(named, of_surname=True)
 
 
-def _is_candidate(page: Page, token: Token) -> bool:
+def is_candidate(page: Page, token: Token) -> bool:
+    """Say whether `token` is written as a pupil's forename, a word too or not: no saint of a church or school."""
     match = None if is_saint(page, token) else page.named(token)  # "St Mary's", a church or school
     is_written_so = token.is_capital or token.raw[:1] in SAME_SHAPE or bool(token.parts)  # "kit's tray" of Kit
     return match is not None and bool(match.forename_of) and is_written_so
@@ -100,7 +98,10 @@ def _judged_whole(page: Page, found: Found, tokens: Sequence[Token], token: Toke
         return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
     if _is_with_initial_alone(page, tokens, token):
         return found.with_words(tokens[token.place :], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
-    if _is_owner(page, tokens, token) or _is_behind_label(page, tokens, token):
+    after = tokens[token.place + 1] if token.place + 1 < len(tokens) else None
+    if _is_misread(page, token) and (is_deed(tokens, token, after) or tells_of_child(tokens, token)):  # "Hcpe won"
+        return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
+    if _is_owner(page, tokens, token) or _is_behind_label(page, tokens, token) or _is_login(page, token):
         return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
     return found
 
@@ -185,7 +186,7 @@ def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, af
         or (is_numbered and token.place == 0)
         or is_deed(tokens, token, after)
         or _is_capital_inside(page, tokens, token)
-        or (token.place > 0 and all(map(is_kisses, tokens[token.place + 1 :])) and is_wished(tokens, token))
+        or (token.place > 0 and ends_wish(tokens, token) and is_wished(tokens, token))
     )
 
 
@@ -202,8 +203,10 @@ def _is_in_title(page: Page, found: Found, token: Token, after: Token | None) ->
 def _is_labelled(tokens: Sequence[Token], token: Token) -> bool:
     start = _segment_start(tokens, token)
     label = [t.key for t in tokens[:start]]
+    is_day = len(label) > 1 and tokens[start - 2].is_number  # "4 May: Rose", a birthday; "May: roses" is none
+    things = THINGS | LISTED_THINGS | CALENDAR - WEEKDAYS
     is_thing = (
-        label[-1:] and label[-1] in THINGS | CALENDAR - WEEKDAYS and label[-2:-1] != ["the"] and label[:1] != ["this"]
+        label[-1:] and label[-1] in things and label[-2:-1] != ["the"] and label[:1] != ["this"] and not is_day
     )  # "Star of the week:"
     return 0 < start <= token.place and not is_thing
 
@@ -222,7 +225,7 @@ def _is_whole_segment(page: Page, found: Found, segment: Sequence[Token]) -> boo
         or t.is_initial
         or len(t.raw) <= 2
         or t.raw[0].isdigit()
-        or _is_candidate(page, t)
+        or is_candidate(page, t)
         or page.may_be_name(t)
         or t.is_class
         or t.key in WEEKDAYS
@@ -238,6 +241,23 @@ def _is_behind_label(page: Page, tokens: Sequence[Token], token: Token) -> bool:
     is_thing = fold(label) in THINGS | CALENDAR or fold(label) not in ordinary_words()
     match = page.roll.match(fold(key)) if page.roll is not None and is_pair and not is_thing and len(key) > 1 else None
     return match is not None and match.edits == 0 and bool(match.forename_of) and fold(key) not in CALENDAR
+
+
+def _is_login(page: Page, token: Token) -> bool:
+    """Say whether figures stand at a forename and its own initial, or at any initial and a surname: "pipH2", "24mlane".
+
+    A middle name's initial, or one that was misread, is as good there: no word has figures at its ends.
+    """
+    if page.roll is None or not any(sign.isdigit() for sign in token.raw):
+        return False
+    for part in token.parts:
+        name, surname = page.roll.match(part[:-1]), page.roll.match(part[1:])
+        is_own = name is not None and name.edits == 0 and len(part) > LEAST_PART
+        if is_own and name is not None and part[-1] in page.roll.initials_of(name.forename_of, of_surname=True):
+            return True
+        if surname is not None and surname.edits == 0 and bool(surname.surname_of) and len(part) > LONG_SURNAME:
+            return not surname.is_ordinary
+    return False
 
 
 def _is_owner(page: Page, tokens: Sequence[Token], token: Token) -> bool:
@@ -294,7 +314,7 @@ def _runs(page: Page, found: Found, tokens: Sequence[Token]) -> Iterable[list[To
     """Yield the runs of names, with initials, that commas, "and" or "&" join."""
     run: list[Token] = []
     for last, token in pairwise((None, *(t for t in tokens if t.key not in JOINERS))):
-        is_name = token is not None and (found.has(token) or token.is_initial or _is_candidate(page, token))
+        is_name = token is not None and (found.has(token) or token.is_initial or is_candidate(page, token))
         is_next = last is not None and token is not None and _are_joined(last, token)
         if run and (not is_name or not is_next):
             yield run
@@ -328,8 +348,15 @@ def _is_told(page: Page, tokens: Sequence[Token], run: Sequence[Token]) -> bool:
 
 def _headed(page: Page, found: Found) -> Found:
     """Find the names that each head a line, where no other word does: "Joy: reading", "Hope: maths"."""
-    heads = [tokens[0] for tokens in page.tokens if len(tokens) > 1 and _is_label(tokens[0])]
-    are_names = len(heads) > 1 and all(token.is_capital and _is_candidate(page, token) for token in heads)
+    heads = [
+        tokens[1 if tokens[1].is_initial and found.has(tokens[0]) else 0]  # "Heath B - reading"
+        for tokens in page.tokens
+        if len(tokens) > 1
+    ]
+    heads = [token for token in heads if _is_label(token)]
+    are_names = len(heads) > 1 and all(
+        found.has(token) or (token.is_capital and is_candidate(page, token)) for token in heads
+    )
     if not are_names or all(token.key in CALENDAR for token in heads):
         return found
     return found.with_words(heads, Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
@@ -337,51 +364,3 @@ def _headed(page: Page, found: Found) -> Found:
 
 def _is_label(token: Token) -> bool:
     return token.has_colon or _DASH.search(token.after) is not None
-
-
-def _labels(page: Page, found: Found) -> Found:
-    """Find a word that is alone on a label, labels that all bear names, and a column of names under a heading."""
-    legible = [
-        i for i, line in enumerate(page.lines) if line.score >= LEGIBLE and any(len(t.key) > 1 for t in page.words(i))
-    ]
-    lone = [i for i in legible if _is_of_names(page, found, page.words(i)) and not is_date(page, i)]
-    is_of_words = not any(found.has(word) for i in lone for word in page.words(i))
-    if is_of_words and any(_heads_things(page.words(i)) for i in legible if i not in lone):
-        return found
-    if len(legible) <= LABEL_LINES or len(lone) == len(legible) or _are_headed(page, legible, lone):
-        return _labelled(page, found, lone)
-    columns = [column for column in groups(lone, page.frames) if len(column) >= COLUMN_LINES]
-    return reduce(lambda so_far, column: _labelled(page, so_far, column), columns, found)
-
-
-def _are_headed(page: Page, legible: Sequence[int], lone: Sequence[int]) -> bool:
-    """Say whether a short heading and two names below it are all that a picture says: "Highly commended"."""
-    (head, *more) = [i for i in legible if i not in lone] or (-1, -1)
-    is_short = not more and len(page.words(head)) <= SHORT_LINE
-    return is_short and len(lone) > 1 and all(page.frames[head].offset(page.frames[i])[1] > 0 for i in lone)
-
-
-def is_date(page: Page, i: int) -> bool:
-    """Say whether a line is of the calendar, with a number: "May 4", "Summer 2"."""
-    words, first = page.words(i), page.tokens[i][0]
-    is_numbered = first.is_number and first.after[:1] in {".", ")"}  # "2. Summer", of a list
-    return len(words) < len(page.tokens[i]) and not is_numbered and all(word.key in CALENDAR for word in words)
-
-
-def _heads_things(words: Sequence[Token]) -> bool:
-    """Say whether a line is the heading of a list of things that are no names: "Our values"."""
-    return 0 < len(words) <= SHORT_LINE and words[-1].key in LISTED_THINGS
-
-
-def _is_of_names(page: Page, found: Found, line: Sequence[Token]) -> bool:
-    """Say whether a line says nothing but names, one of them a word too, and kisses."""
-    words = [word for word in line if not (word.place and is_kisses(word))]
-    are_names = all(found.has(word) or word.is_initial or _is_candidate(page, word) for word in words)
-    return len(words) <= SHORT_LINE and are_names and not all(found.has(word) for word in words)
-
-
-def _labelled(page: Page, found: Found, lines: Sequence[int]) -> Found:
-    names = [word for i in lines for word in page.words(i) if not (word.is_initial or is_kisses(word))]
-    if len(names) > 1 and all(token.key in CALENDAR for token in names):
-        return found
-    return found.with_words(names, Mark(NameReason.WORD_TOO, 0.5, is_certain=False))

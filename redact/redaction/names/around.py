@@ -22,7 +22,8 @@ OWNED = word_set(
 )
 #: What stands behind "May's" where May is a pupil; the rest is the month's: "May's theme".
 OWNED_BY_CHILDREN = OWNED | word_set(
-    "mum dad mummy daddy nan nana grandma grandad brother sister cat dog hamster rabbit pet house garden room"
+    "mum dad mummy daddy nan nana grandma grandad brother sister cat dog hamster rabbit pet house garden room den"
+    " bean sunflower seedling rocket tower castle"
     " wellies boots trainers cap scarf gloves glasses"
     " pencil pencils ruler turn idea card party holiday group team water lunchbox name wish favourite hair smile"
 )
@@ -42,6 +43,7 @@ DEEDS = word_set(
     " loves likes plays helps draws writes reads sings swims runs wins thinks wants scored has needs says"
     " asks beat beats rocks tells tries shows uses gets gives keeps goes looks shares visits eats enjoys works builds"
     " deserves fell forgot forgets rang bit felt hates wears sits listens smiles remembers lent rode stuck learnt"
+    " would lives"
 )
 #: Of these a season or month does none.
 DEEDS_OF_CHILDREN = word_set(
@@ -82,7 +84,8 @@ _NEEDS = word_set(
     " vegetarian halal dairy gluten nut nuts epilepsy calpol glasses dinner dinners packed sandwiches absent late ill"
     " dentist doctor doctors orthodontist hospital appointment"
 )
-_FAMILY = word_set("me mum dad mummy daddy mam nan nana nanny grandad grandma granny baby brother sister and i my")
+_GROWN_UPS = word_set("mum dad mummy daddy nan nana nanny gran grandad grandma granny")
+FAMILY = word_set("me mum dad mummy daddy mam nan nana nanny grandad grandma granny baby brother sister and i my")
 _DISTANCE = re.compile(r"\d+(?:m|km|pts?)")
 _TALLY = re.compile(r"[Il1|/]{2,6}")
 #: What an award is for, behind "for"; and words with -ing.
@@ -105,6 +108,7 @@ WHO = word_set(
     " player helper boy girl sister brother hero legend councillor prefect buddy lion shepherd innkeeper"
     " narrator donkey camel sheep elf fairy angel goalie keeper striker defender"
 )
+_ROLES = word_set("king queen joseph mary gabriel herod wizard witch villager dragon captain")
 _POINTS = word_set(
     "point points star stars goal goals merit merits lap laps vote votes dojo dojos book books minutes sticker stickers"
     " metres meters m lengths widths cm kg yrs years teeth tooth secs seconds runs wickets skips hoops"
@@ -116,6 +120,7 @@ GROUPS = word_set(
 #: What is done to a child: "Please excuse Heath from PE", "I asked Dale to sit down".
 _DONE_TO = word_set(
     "excuse asked ask told tell saw met helped remind reminded collect thank thanked phoned ring hugged pushed let"
+    " cousin sister brother friend buddy partner twin"
 )
 #: Where a child stands on a photo: "Hope (left) and Ash (right)".
 _SIDES = word_set("left right centre center middle front back top bottom")
@@ -205,12 +210,13 @@ def is_shown(tokens: Sequence[Token], token: Token) -> bool:
     if not (token.is_title or token.raw.isupper()) or token.key in CALENDAR:
         return False
     others = (*before, *rest)
-    if others and all(word.key in _FAMILY for word in others):
+    if others and all(word.key in FAMILY for word in others):
         return True
     if before or not rest:
         return bool(before) and before[0].key in WEEKDAYS and all(word.is_title for word in others[1:])
-    if any(sign in token.after for sign in "(-\u2013\u2014:"):
-        return any(word.key in _NEEDS for word in rest)
+    if any(sign in token.after for sign in "(-\u2013\u2014:="):
+        is_role = len(rest) <= SHORT_LINE and rest[-1].key in WHO | _ROLES  # "Prince - king"
+        return is_role or any(word.key in _NEEDS for word in rest)
     if token.after.strip() or not all(word.raw.islower() or word.is_number for word in rest):
         return False
     first = rest[0].key
@@ -283,9 +289,15 @@ def is_scored(tokens: Sequence[Token], token: Token) -> bool:
     is_counted = 2 <= len(rest) <= SHORT_LINE and rest[0].is_number and rest[-1].key in _POINTS
     is_counted = is_counted or (len(rest) == 1 and _DISTANCE.fullmatch(rest[0].raw) is not None)
     is_counted = is_counted or (len(rest) == 2 and rest[0].key == "no" and rest[1].is_number)
-    are_marks = len(rest) == 2 and all(word.is_number for word in rest) and rest[0].after == "/"  # "Grace 8/10"
-    is_counted = is_counted or (are_marks and token.key not in CALENDAR)
+    is_counted = is_counted or (_are_marks(rest, token.after) and token.key not in CALENDAR)
     return token.place == 0 and token.is_capital and is_counted
+
+
+def _are_marks(rest: Sequence[Token], after: str) -> bool:
+    """Say whether figures stand behind a name as results do, and nothing else: "8/10", "1:24", "100%", "- 18"."""
+    are_figures = 0 < len(rest) <= 2 and all(word.is_number for word in rest)
+    is_dashed = len(rest) == 1 and any(sign in after for sign in "-\u2013\u2014=")
+    return are_figures and (is_dashed or "%" in rest[-1].after or (len(rest) == 2 and rest[0].after in {"/", ":"}))
 
 
 def goes_with(tokens: Sequence[Token], token: Token) -> bool:
@@ -294,7 +306,7 @@ def goes_with(tokens: Sequence[Token], token: Token) -> bool:
         return False
     link, other = tokens[1].key, tokens[2]
     return (
-        (link in {"and", "with"} and other.key in {"his", "her", "their"})
+        (link in {"and", "with"} and (other.key in {"his", "her", "their"} or other.key in _GROWN_UPS))
         or (link == "by" and other.key in {"himself", "herself"})
         or (link == "as" and (other.key in _ARTICLES or other.is_title))
         or (link == "with" and other.is_title)

@@ -15,7 +15,6 @@ from redact.redaction.names.around import (
     LISTED_THINGS,
     NO_NAME_BEHIND,
     THINGS,
-    WHO,
     is_deed,
     is_kisses,
     is_praised,
@@ -45,6 +44,7 @@ _HEADS = word_set(
     "award awards cup prize trophy certificate captain captains champion champions winner winners monitor monitors"
     " leader leaders prefect prefects helper helpers superstar peg pegs tray trays drawer locker cloakroom councillor"
     " commended buddy buddies hero heroes goalkeeper defence attack striker birthdays wishes regards sincerely friend"
+    " licence licences badge badges merit attendance folder card kit spot table register upn"
 )
 #: Who is somebody "of the week"; and what ends as they do ("swimmer", "artist") and is nobody.
 _PEOPLE = word_set("star pupil student child captain hero friend athlete girl boy scholar")
@@ -213,11 +213,13 @@ def _heads_name(words: Sequence[Token], name: Token) -> bool:
     keys = [word.key for word in words]
     if not keys:
         return False
+    if name.key in _PEOPLE:  # "Award", "Star"
+        return False
     if keys[-1] in _PERIODS and keys[-3:-1] == ["of", "the"]:
         who = keys[-4] if len(keys) > SHORT_LINE else ""
         return who in _PEOPLE or (who.endswith(_OF_PEOPLE) and who not in _NOBODY)
     is_closing = keys[:2] == ["thank", "you"] and len(keys) > 2 and keys[-1] not in NO_NAME_BEHIND  # "for having me"
-    return is_closing or (len(keys) <= SHORT_LINE + 1 and keys[-1] in _HEADS and name.key not in WHO)
+    return is_closing or (len(keys) <= SHORT_LINE + 1 and keys[-1] in _HEADS)
 
 
 def _side_by_side(page: Page, found: Found, tokens: Sequence[Token]) -> Sequence[Token]:

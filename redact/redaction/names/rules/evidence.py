@@ -15,11 +15,13 @@ from itertools import pairwise
 
 from redact.redaction.names.around import (
     CALENDAR,
+    FAMILY,
     GROUPS,
     JOINERS,
     LISTED_THINGS,
     NO_NAME_BEHIND,
     OWNED,
+    OWNED_BY_CHILDREN,
     SAME_SHAPE,
     THINGS,
     WEEKDAYS,
@@ -175,6 +177,10 @@ def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, af
     if _is_in_title(page, found, token, after):
         return False
     if _is_labelled(tokens, token):
+        if (
+            token.is_possessive and after is not None and after.key in OWNED_BY_CHILDREN
+        ):  # "Do not touch - Bill's model"
+            return True
         return _is_whole_segment(page, found, tokens[_segment_start(tokens, token) :])
     if token.key in CALENDAR and not is_of_child(tokens, token, after):
         return False
@@ -228,7 +234,7 @@ def _is_whole_segment(page: Page, found: Found, segment: Sequence[Token]) -> boo
         or is_candidate(page, t)
         or page.may_be_name(t)
         or t.is_class
-        or t.key in WEEKDAYS
+        or t.key in WEEKDAYS | FAMILY
         or is_tally(t)
         for t in segment
     )

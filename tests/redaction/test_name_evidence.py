@@ -886,3 +886,20 @@ def test_a_listed_name_that_is_a_word_in_small_letters_is_asked_about() -> None:
     roll = Roll((Pupil("1", "Victor", "Patel"),))
     for text, is_certain in (("The victor takes the prize", False), ("We saw Victor", True)):
         assert {hit.is_certain for hit in find_names(lines(*_NOTICE, text), roll, 2000)} == {is_certain}
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_certain"),
+    [
+        (("Hope", "To want good things to happen"), {False}),  # a word and what it means
+        (("Theme", "Hope"), {False}),
+        (("Hope",), {True}),
+        (("Hope", "Maths"), {True}),
+        (("School values", "Hope"), set()),
+        (("School values", "Zainab"), {True}),
+    ],
+)
+def test_a_word_beside_what_it_means_is_asked_about_and_a_value_stays(
+    texts: tuple[str, ...], is_certain: set[bool]
+) -> None:
+    assert {hit.is_certain for hit in find_names(lines(*texts), ROLL, 2000)} == is_certain

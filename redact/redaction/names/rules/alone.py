@@ -71,10 +71,13 @@ def alone(page: Page, found: Found) -> Found:
         is_word = any(len(word.key) >= SIGNATURE_LETTERS or page.may_be_name(word) for word in words)
         if not is_word and i not in found.lines:
             found = found.with_line(i, Mark(NameReason.ALONE, 0.0, is_certain=False))
+        others = [page.words(j) for j in legible if j != i]
+        if all(word.is_ordinary for word in words) and any(map(_heads_things, others)):  # "School values", "Hope"
+            continue
+        is_word_card = any(len(other) >= SHORT_LINE or other[-1].key in THINGS for other in others)
         for token in words:  # a shop's sign stands alone too: what no list knows is covered, and asked about
-            is_sure = page.may_be_name(token, 1) and not (
-                token.is_ordinary and token.raw.islower()
-            )  # "ocean river sky"
+            is_word = token.is_ordinary and (token.raw.islower() or is_word_card)  # "ocean sky"; a word and what it is
+            is_sure = page.may_be_name(token, 1) and not is_word
             found = found.with_words([token], Mark(NameReason.ALONE, max(0.5, token.score), is_sure))
     return found
 

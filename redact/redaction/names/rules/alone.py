@@ -6,8 +6,8 @@ On a label it is asked about by itself.  Among more lines it needs one that card
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from redact.redaction.names.around import (
@@ -151,31 +151,58 @@ def _labelled(page: Page, found: Found, lines: Sequence[int]) -> Found:
     return found.with_words(names, Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
 
 
+_ASKED = Mark(NameReason.WORD_TOO, 0.5, is_certain=False)
+
+
 def cards(page: Page, found: Found) -> Found:
     """Find a name that is a word too by the lines around its own, and by lines that are of its form."""
     if page.roll is None:
         return found
     is_of_things = any(_heads_things(page.words(i)) for i in range(len(page.lines)))
-    for i, tokens in enumerate(page.tokens):
-        words = [word for word in tokens if not word.is_number]
-        is_lone = bool(words) and not is_date(page, i) and _is_of_names(page, found, words)
-        if is_lone and (_is_on_card(page, i) or _goes_on(page, found, i)):
-            found = found.with_words([w for w in words if len(w.key) > 1], _ASKED)
-        if not is_of_things:
+    if not is_of_things:
+        for tokens in page.tokens:
             found = found.with_words(_side_by_side(page, found, tokens), _ASKED)
-    return found if is_of_things else _alike(page, found)
+        found = _alike(page, found)
+    lone = [i for i in range(len(page.lines)) if _is_lone(page, found, i)]
+    lies = _Lies.of(page) if lone else None
+    for i in lone:
+        if lies is not None and (_is_on_card(page, lies, i) or _goes_on(page, found, lies, i)):
+            found = found.with_words([word for word in page.words(i) if len(word.key) > 1], _ASKED)
+    return found
 
 
-_ASKED = Mark(NameReason.WORD_TOO, 0.5, is_certain=False)
+def _is_lone(page: Page, found: Found, i: int) -> bool:
+    words = page.words(i)
+    return bool(words) and not is_date(page, i) and _is_of_names(page, found, words)
 
 
-def _is_on_card(page: Page, i: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Lies:
+    """Which line lies beside which, looked up once for a picture: registers have hundreds."""
+
+    below: Mapping[int, int]
+    above: Mapping[int, int]
+    right: Mapping[int, int]
+    left: Mapping[int, int]
+
+    @classmethod
+    def of(cls, page: Page) -> _Lies:
+        """Return how the lines of a page lie."""
+        places = range(len(page.frames))
+        below = {i: other for i in places if (other := next_below(page.frames, i)) is not None}
+        right = {i: other for i in places if (other := next_right(page.frames, i)) is not None}
+        above, left = ({other: i for i, other in reversed(lies.items())} for lies in (below, right))
+        return cls(below, above, right, left)
+
+    def around(self, i: int) -> Iterator[int]:
+        """Yield the lines around line `i`."""
+        yield from (lies[i] for lies in (self.above, self.below, self.left, self.right) if i in lies)
+
+
+def _is_on_card(page: Page, lies: _Lies, i: int) -> bool:
     """Say whether a line beside line `i`, which may be a name, is what stands beside names."""
-    tokens, frames = page.tokens[i], page.frames
-    below, right = next_below(frames, i), next_right(frames, i)
-    above = next((j for j in range(len(frames)) if next_below(frames, j) == i), None)
-    left = next((j for j in range(len(frames)) if next_right(frames, j) == i), None)
-    around = [page.tokens[j] for j in (above, below, left, right) if j is not None and page.tokens[j]]
+    tokens, below, above = page.tokens[i], lies.below.get(i), lies.above.get(i)
+    around = [page.tokens[j] for j in lies.around(i) if page.tokens[j]]
     is_of_calendar = all(token.key in CALENDAR for token in page.words(i))
     if is_of_calendar:  # "Year 5", "Autumn" heads a plan; "Autumn", "5R" a page of hers
         return below is not None and len(page.tokens[below]) == 1 and page.tokens[below][0].is_class
@@ -190,9 +217,9 @@ def _is_on_card(page: Page, i: int) -> bool:
     return above is not None and _heads_name(page.words(above), tokens[0])
 
 
-def _goes_on(page: Page, found: Found, i: int) -> bool:
+def _goes_on(page: Page, found: Found, lies: _Lies, i: int) -> bool:
     """Say whether line `i` is in a column below a name that was found: "Coat pegs", "Hope", "Joy"."""
-    above = next((j for j in range(len(page.frames)) if next_below(page.frames, j) == i), None)
+    above = lies.above.get(i)
     words = [] if above is None else page.words(above)
     is_of_calendar = all(token.key in CALENDAR for token in page.words(i))
     return bool(words) and all(found.has(word) for word in words) and len(words) <= SHORT_LINE and not is_of_calendar

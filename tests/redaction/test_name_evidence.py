@@ -12,6 +12,7 @@ from models.findings import Box, bounds
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.find import find_names
 from redact.redaction.names.page import Found, Mark, Page
+from redact.redaction.names.rules.acrostics import acrostics
 from redact.redaction.names.rules.alone import labels
 from redact.redaction.names.rules.doubt import doubt, resembling
 from redact.redaction.names.rules.evidence import evident
@@ -509,12 +510,12 @@ def test_two_words_of_bunting_are_told_apart() -> None:
 )
 def test_an_acrostic_is_read_down_its_edge(poem: tuple[str, ...], *, is_name: bool) -> None:
     here = page(*poem, roll=ROLL)
-    assert bool(spelt(here, Found()).places) is is_name
+    assert bool(acrostics(here, Found()).places) is is_name
 
 
 def test_the_first_letter_of_an_acrostic_is_covered_though_it_is_wider_than_the_others() -> None:
     here = page("Zooms", "Always", "Is", "Never", "All", "Bakes", roll=ROLL)
-    ((place, _),) = spelt(here, Found()).places
+    ((place, _),) = acrostics(here, Found()).places
     word = bounds(here.tokens[1][0].quad)  # of six letters
     assert bounds(place).x1 >= word.x0 + 1.9 * word.width / 6
 
@@ -525,15 +526,15 @@ def test_a_letter_of_an_acrostic_in_a_box_of_its_own_or_not_read_at_all_is_count
         line("ooms", x=140, y=100),
         *lines("", "Always smiles", "Is brave", "Never", "All", "Bakes")[1:],
     )
-    (place,) = spelt(Page.of(apart, ROLL, 2000), Found()).places
+    (place,) = acrostics(Page.of(apart, ROLL, 2000), Found()).places
     assert place[1].is_certain
     unread = [
         line(text, y=100 + 60 * i) for i, text in enumerate(("Z ooms", "", "I s", "N ever", "A dds", "B akes")) if text
     ]
-    (place,) = spelt(Page.of([*unread, line("lways smiles", x=180, y=160)], ROLL, 2000), Found()).places
+    (place,) = acrostics(Page.of([*unread, line("lways smiles", x=180, y=160)], ROLL, 2000), Found()).places
     assert not place[1].is_certain
     plain = [line(text, y=100 + 60 * i) for i, text in enumerate(("Zooms", "", "Is", "Never", "Adds", "Bakes")) if text]
-    assert not spelt(Page.of(plain, ROLL, 2000), Found()).places  # no letter stands by itself
+    assert not acrostics(Page.of(plain, ROLL, 2000), Found()).places  # no letter stands by itself
 
 
 def test_letters_with_spaces_in_one_line() -> None:

@@ -15,6 +15,7 @@ from redact.pupils.roll import Roll
 from redact.redaction.names.layout import clockwise, widened
 from redact.redaction.names.page import Found, Mark, Page
 from redact.redaction.names.phrases import without_phrases
+from redact.redaction.names.rules.acrostics import acrostics
 from redact.redaction.names.rules.adults import is_adults, titled, without_permitted
 from redact.redaction.names.rules.alone import alone, cards, labels
 from redact.redaction.names.rules.company import company, initialled, pairs, stray_initials
@@ -47,7 +48,8 @@ RULES: tuple[Rule, ...] = (
     company,  # what stands beside a name
     particles,  # "St", "de", "van der" before a name
     stray_initials,  # an initial cut off from its name
-    spelt,  # letters set apart, stacked, or down the edge of a poem
+    spelt,  # letters set apart or stacked
+    acrostics,  # letters down the edge of a poem
     resembling,  # what was read badly and resembles a name
     doubt,  # what was found but could not be read
     without_phrases,  # "Jack and the Beanstalk", "Florence Nightingale"

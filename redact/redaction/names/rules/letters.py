@@ -1,4 +1,4 @@
-"""Names spelt in single letters: set apart, on bunting or blocks, one below the other, down the edge of a poem.
+"""Names spelt in single letters: set apart, on bunting or blocks, one below the other.
 
 Single letters of like size in a row or column are joined and looked up; a letter that was not read counts as any.
 What is spelt exactly and is no ordinary word is covered; with letters missing or wrong, or a word too, it is asked.
@@ -13,23 +13,27 @@ from statistics import median
 
 from models.findings import Box, bounds
 from redact.redaction.names.page import LEGIBLE, Found, Mark, Page
-from redact.redaction.names.roll_index import is_nearly_spelt
-from redact.redaction.names.words import Token, fold, forenames, ordinary_words
-from redact.redaction.values import Line, NameReason, Polygon
+from redact.redaction.names.rules.spelling import (
+    ALPHABET,
+    FEWEST,
+    FEWEST_INSIDE,
+    around,
+    exact,
+    may_be_spelt,
+    spelling_of,
+    text_of,
+)
+from redact.redaction.names.words import Token, fold
+from redact.redaction.values import Line, NameReason
 
-FEWEST = 3  # letters of a spelt name; a choice
-FEWEST_INSIDE = 4  # of one within a longer row, or down the edge of a poem; a choice
 MOST_TORN = 6  # words of a line that may be one name torn apart; a choice
 PIECE_LETTERS = 3  # of a box in a row of single letters: the locator joins near ones
 STACK_LETTERS = 9  # of a box in a column, which holds part of a stack; a choice
 LIKENESS = (
     0.25  # least size of the smaller letter to the larger: of one on a flag the box may hold the letter or the flag
 )
-STROKES = frozenset("/|!\\")  # signs that a printed I is read as
 NARROW, NARROW_LIKENESS = frozenset("1Iil!|jJ"), 0.2  # a letter that is one stroke, of which a box shows a part
 LOOSE = 0.88  # box heights for each letter of a word in one box, from which its letters are set apart; print: to 0.8
-WRONG_SHARE = 0.4  # of the letters of a row on flags that may be wrong, where it may still be a name; field: 2 of 5
-FEWEST_READ = 3  # letters, not figures, that must be read of such a row; a choice
 SLACK = 0.6  # letter sizes that neighbours lie off each other across the row: bunting sags; a choice
 SHARED = 0.4  # of the smaller of two boxes, from which they show one letter; a choice
 SHARED_WITH_MORE = 0.5  # the same where the other shows more letters than one, and reaches over to its neighbours
@@ -45,14 +49,6 @@ LONG_ROW = 7  # letters of a row that may be a name though some boxes hold two a
 ROOM = 1.5  # letters that may be missing at each end of a name that is not spelt exactly; a choice
 FLAG = 0.55  # letter sizes that such a flag reaches beyond its letter, above and below; field bunting
 WORD_GAP = 1.7  # times the usual gap, from which another word begins; a choice
-EDGE_SLACK = 1.0  # line heights that the lines of a poem may begin off each other; a choice
-EDGE_NEAR = 0.45  # line heights behind that edge, from which a line lacks its first letter; a choice
-LEAST_SET_OFF = 2  # lines of a poem that begin with a letter by itself, where it is one that spells a word; a choice
-LETTER_REACH = 2.5  # line heights between the first letter of a line and the rest of it; a choice
-FIRST_WIDE = 2.0  # usual letters that the first one of a line may be wide: M and W, bold or larger; 1.3 cut them
-POEM_REACH = 3.5  # line heights between the lines of a poem; a choice
-
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +67,9 @@ class Piece:
 
 
 def spelt(page: Page, found: Found) -> Found:
-    """Find names that single letters in a row, a column or down an edge spell."""
-    found = _acrostics(page, _set_apart(page, _spaced(page, found)))
-    if all(len(_text(line)) > 1 for line in page.lines):  # most pictures: nothing to join
+    """Find names that single letters in a row or a column spell."""
+    found = _set_apart(page, _spaced(page, found))
+    if all(len(text_of(line)) > 1 for line in page.lines):  # most pictures: nothing to join
         return found
     pieces = [piece for i, line in enumerate(page.lines) if (piece := _piece(line, i)) is not None]
     pieces = _once_each(pieces)
@@ -83,12 +79,8 @@ def spelt(page: Page, found: Found) -> Found:
     return found
 
 
-def _text(line: Line) -> str:
-    return "".join(word.text for word in line.words)
-
-
 def _piece(line: Line, i: int) -> Piece | None:
-    text, box = _text(line), bounds(line.quad)
+    text, box = text_of(line), bounds(line.quad)
     is_tall = box.height > box.width * 1.3
     is_letters = all(c.isalnum() or c in "!|'-.:" for c in text)
     is_word = len(line.words) == 1 or all(len(word.text) == 1 for word in line.words)  # "E R", two flags in one box
@@ -181,25 +173,25 @@ def _words(chain: Sequence[tuple[Piece, float]]) -> Iterable[list[Piece]]:
 
 
 def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
-    if (mark := _spelling(page, _with_gaps(pieces))) is not None:
+    if (mark := spelling_of(page, _with_gaps(pieces))) is not None:
         return _covered(found, pieces, mark)
     if all(len(piece.text) == 1 for piece in pieces) and _lacks_an_end(page, fold("".join(p.text for p in pieces))):
         return _covered(found, pieces, Mark(NameReason.SPELT, 0.3, is_certain=False))
     is_long = len(pieces) > BOXES_APART and sum(len(piece.text) for piece in pieces) >= LONG_ROW
-    if (_is_on_flags(pieces) or is_long) and _is_nearly_spelt(page, _with_gaps(pieces)):
+    if (_is_on_flags(pieces) or is_long) and may_be_spelt(page, _with_gaps(pieces)):
         return _covered(found, pieces, Mark(NameReason.SPELT, 0.3, is_certain=False))
     texts = [piece.text for piece in pieces]
     for start in range(len(pieces)):
         for end in range(start + 2, len(pieces) + 1):
             key = fold("".join(texts[start:end]))
-            if len(key) >= FEWEST_INSIDE and all(texts[start:end]) and (mark := _exact(page, key)) is not None:
+            if len(key) >= FEWEST_INSIDE and all(texts[start:end]) and (mark := exact(page, key)) is not None:
                 found = _covered(found, pieces[start:end], mark)
     return found
 
 
 def _lacks_an_end(page: Page, key: str) -> bool:
     """Say whether three letters are a name on the roll but for its first or its last one: "RUB" for Ruby."""
-    if page.roll is None or len(key) != FEWEST or not key.isalpha() or key in _ALPHABET:
+    if page.roll is None or len(key) != FEWEST or not key.isalpha() or key in ALPHABET:
         return False
     return page.roll.matches_gaps(f"?{key}") or page.roll.matches_gaps(f"{key}?")
 
@@ -214,31 +206,17 @@ def _is_on_flags(pieces: Sequence[Piece]) -> bool:
     return is_far or (len(pieces) >= BOXES_APART and min(gaps) >= GAP_APART)
 
 
-def _is_nearly_spelt(page: Page, text: str) -> bool:
-    """Say whether the letters of flags, many of them wrong, may be a name on the roll and are no word or alphabet."""
-    key = "".join("?" if c == "?" else fold(c + "a")[:-1] for c in text)
-    if page.roll is None or sum(c.isalpha() for c in text) < FEWEST_READ or key in _ALPHABET:
-        return False
-    words = (word for word in ordinary_words() if not page.roll.is_listed(word))
-    return page.roll.is_nearly_spelt(key, WRONG_SHARE) and not is_nearly_spelt(key, words, 1 / len(key))
-
-
 def _covered(found: Found, pieces: Sequence[Piece], mark: Mark) -> Found:
     """Cover the letters and what lies between them; where one may be missing at an end, room for it too."""
     for piece in pieces:
         found = found.with_line(piece.line, mark) if piece.line not in found.lines else found
-    around = bounds(_around([piece.box for piece in pieces]))
+    whole = bounds(around([piece.box for piece in pieces]))
     size = median(piece.size for piece in pieces)
     step = median([_step(a, b) for a, b in pairwise(pieces)] or [size])  # one box may hold a whole short name
     along = 0.0 if mark.is_certain else ROOM * step
     across = FLAG * size if step > APART * size else 0.0
-    dx, dy = (along, across) if around.width > around.height else (across, along)
-    return found.with_place(Box(around.x0 - dx, around.y0 - dy, around.x1 + dx, around.y1 + dy).polygon, mark)
-
-
-def _around(boxes: Sequence[Box]) -> Polygon:
-    x0, y0 = min(b.x0 for b in boxes), min(b.y0 for b in boxes)
-    return Box(x0, y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes)).polygon
+    dx, dy = (along, across) if whole.width > whole.height else (across, along)
+    return found.with_place(Box(whole.x0 - dx, whole.y0 - dy, whole.x1 + dx, whole.y1 + dy).polygon, mark)
 
 
 def _with_gaps(pieces: Sequence[Piece]) -> str:
@@ -260,43 +238,22 @@ def _step(a: Piece, b: Piece) -> float:
     return 2 * max(dx, dy) / max(len(a.text) + len(b.text), 2)
 
 
-def _spelling(page: Page, text: str) -> Mark | None:
-    """Return the mark of letters that spell a name, if they do."""
-    key = "".join("?" if c == "?" else fold(c + "a")[:-1] for c in text)
-    if len(key) < FEWEST:
-        return None
-    if "?" in key:
-        is_spelt = page.roll is not None and any(map(page.roll.matches_gaps, (key, "?" + key, key + "?")))
-        return Mark(NameReason.SPELT, 0.5, is_certain=False) if is_spelt else None
-    if (mark := _exact(page, key)) is not None:
-        return mark
-    if page.roll is None or key in ordinary_words():
-        return None
-    is_spelt = page.roll.match(key) is not None or page.roll.has_inside(key)
-    return Mark(NameReason.SPELT, 0.5, is_certain=False) if is_spelt else None
-
-
-def _exact(page: Page, key: str) -> Mark | None:
-    match = page.roll.match(key) if page.roll is not None else None
-    if match is not None and match.edits == 0:
-        return Mark(NameReason.ON_ROLL, 0.9, is_certain=not match.is_ordinary)
-    if key in forenames() and key not in ordinary_words() and len(key) >= FEWEST_INSIDE:
-        return Mark(NameReason.SPELT, 0.5, is_certain=False)
-    return None
-
-
 def _spaced(page: Page, found: Found) -> Found:
     """Find what was read as single letters with spaces between ("E s m e"), and names torn by one ("K W ABEN A")."""
     for i, tokens in enumerate(page.tokens):
         for run in _single_runs(tokens):
-            if (mark := _spelling(page, "".join(token.raw for token in run))) is not None:
+            if (mark := spelling_of(page, "".join(token.raw for token in run))) is not None:
                 found = found.with_words(run, mark) if len(run) < len(tokens) else found.with_line(i, mark)
         has_scraps = any(not (token.is_ordinary or page.may_be_name(token)) for token in tokens)  # "HARM ONY"
         is_apart = sum(len(token.raw) == 1 for token in tokens) >= FEWEST and all(len(t.raw) < FEWEST for t in tokens)
-        if is_apart and i not in found.lines and (mark := _spelling(page, "".join(t.raw for t in tokens))) is not None:
+        if (
+            is_apart
+            and i not in found.lines
+            and (mark := spelling_of(page, "".join(t.raw for t in tokens))) is not None
+        ):
             found = found.with_line(i, mark)  # "TH A D D B U S"
         is_torn = 1 < len(tokens) <= MOST_TORN and has_scraps
-        if is_torn and (mark := _exact(page, "".join(token.key for token in tokens))) is not None:
+        if is_torn and (mark := exact(page, "".join(token.key for token in tokens))) is not None:
             found = found.with_line(i, mark)
     return found
 
@@ -305,10 +262,10 @@ def _set_apart(page: Page, found: Found) -> Found:
     """Find a name whose letters are set apart, though the locator saw them as one word."""
     for i, line in enumerate(page.lines):
         width, height = 2 * page.frames[i].half_width, page.frames[i].height
-        text = _text(line)
+        text = text_of(line)
         is_apart = len(line.words) == 1 and text.isalpha() and width > LOOSE * height * max(len(text), FEWEST)
-        mark = _spelling(page, text) if is_apart and i not in found.lines else None
-        if mark is None and is_apart and len(text) > FEWEST and _is_nearly_spelt(page, text):
+        mark = spelling_of(page, text) if is_apart and i not in found.lines else None
+        if mark is None and is_apart and len(text) > FEWEST and may_be_spelt(page, text):
             mark = Mark(NameReason.SPELT, 0.3, is_certain=False)
         if mark is not None:
             found = found.with_line(i, mark)
@@ -326,74 +283,3 @@ def _single_runs(tokens: Sequence[Token]) -> Iterable[list[Token]]:
         run = []
     if len(run) >= FEWEST:
         yield run
-
-
-def _acrostics(page: Page, found: Found) -> Found:
-    """Find a name that the first letters of the lines of a poem spell."""
-    for poem in _poems(page):
-        letters, is_spelt = [_first_sign(page, i) for i in poem], False
-        for count in range(len(poem), FEWEST_INSIDE - 1, -1):
-            for start in range(len(poem) - count + 1):
-                mark = _exact(page, "".join(letters[start : start + count]))
-                if mark is not None and mark.reason is NameReason.ON_ROLL:
-                    boxes = [_first_letter(page, i) for i in poem[start : start + count]]
-                    found, is_spelt = found.with_place(_around(boxes), mark), True
-        if not is_spelt and (place := _nearly_down(page, poem)) is not None:
-            found = found.with_place(place, Mark(NameReason.SPELT, 0.3, is_certain=False))
-    return found
-
-
-def _nearly_down(page: Page, poem: Sequence[int]) -> Polygon | None:
-    """Return where letters set off before the lines of a poem spell a name, though one was not read or read wrong."""
-    lefts = [bounds(page.lines[i].quad).x0 for i in poem]
-    edge, height = median(lefts), median(page.frames[i].height for i in poem)
-    at_edge = [i for i, left in zip(poem, lefts, strict=True) if left - edge <= EDGE_NEAR * height]
-    is_set_off = sum(len(page.tokens[i][0].raw) == 1 for i in at_edge) >= LEAST_SET_OFF
-    if page.roll is None or not is_set_off or len(at_edge) < FEWEST:
-        return None
-    middles = [page.frames[i].middle[1] for i in at_edge]
-    steps = [below - above for above, below in pairwise(middles)]
-    text = _first_sign(page, at_edge[0])
-    for i, step in zip(at_edge[1:], steps, strict=True):
-        text += "?" * max(0, round(step / median(steps)) - 1) + _first_sign(page, i)
-    is_near = len(text) > FEWEST_INSIDE and "?" not in text and page.roll.is_nearly_spelt(text, 1 / len(text))
-    is_spelt = is_near or ("?" in text and page.roll.matches_gaps(text))
-    return _around([_first_letter(page, i) for i in at_edge]) if is_spelt else None
-
-
-def _poems(page: Page) -> Iterable[list[int]]:
-    """Yield the groups of lines that begin below one another."""
-    lines = (i for i, tokens in enumerate(page.tokens) if tokens and not _has_letter_before(page, i))
-    left = sorted(lines, key=lambda i: bounds(page.lines[i].quad).y0)
-    while left:
-        poem = [left.pop(0)]
-        for i in list(left):
-            a, b = bounds(page.lines[poem[-1]].quad), bounds(page.lines[i].quad)
-            height = max(a.height, b.height)
-            if abs(a.x0 - b.x0) <= EDGE_SLACK * height and b.y0 - a.y0 > 0 and b.y0 - a.y1 <= POEM_REACH * height:
-                poem.append(i)
-                left.remove(i)
-        if len(poem) >= FEWEST_INSIDE:
-            yield poem
-
-
-def _has_letter_before(page: Page, i: int) -> bool:
-    """Say whether a single letter stands before line `i`, close to it, in a box of its own: "E", "njoys sports"."""
-    box = bounds(page.lines[i].quad)
-    letters = [bounds(line.quad) for line in page.lines if len(_text(line)) == 1]
-    near = [a for a in letters if a.x0 < box.x0 and box.x0 - a.x1 <= LETTER_REACH * box.height]
-    return any(box.y0 < (a.y0 + a.y1) / 2 < box.y1 for a in near)
-
-
-def _first_sign(page: Page, i: int) -> str:
-    """Return the first letter of a line; a stroke that is read as a sign is an I."""
-    return "i" if page.lines[i].text.strip()[:1] in STROKES else page.tokens[i][0].key[:1]
-
-
-def _first_letter(page: Page, i: int) -> Box:
-    first = page.lines[i].words[0]
-    if first.text[:1] in STROKES:
-        return bounds(first.quad)
-    token = page.tokens[i][0]
-    box = bounds(token.quad)
-    return Box(box.x0, box.y0, box.x0 + max(box.width * min(1.0, FIRST_WIDE / len(token.raw)), 1.0), box.y1)

@@ -12,7 +12,6 @@ from models.findings import Box, bounds
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.find import find_names
 from redact.redaction.names.page import Found, Mark, Page
-from redact.redaction.names.rules.acrostics import acrostics
 from redact.redaction.names.rules.alone import labels
 from redact.redaction.names.rules.doubt import doubt, resembling
 from redact.redaction.names.rules.evidence import evident
@@ -497,44 +496,19 @@ def test_two_words_of_bunting_are_told_apart() -> None:
     assert not any(bounds(hit.polygon).overlap(bounds(one.quad)) > 1000 for hit in hits for one in letters("HAPP"))
 
 
-@pytest.mark.parametrize(
-    ("poem", "is_name"),
-    [
-        (("Zooms along", "Always smiles", "Is brave", "Never gives up", "Adds well", "Bakes"), True),
-        (("Zooms along", "Always smiles", "/ s brave", "Never gives up", "Adds well", "Bakes"), True),
-        (("Our class poem", "Zooms", "Always smiles", "Is brave", "Never", "Adds well", "Bakes"), True),
-        (("Walk in the hall", "Ask nicely", "Sit down", "Help others"), False),
-        (("Z ooms along", "A lways smiles", "I s brave", "N ever", "O dds and ends", "B akes"), True),  # an A read as O
-        (("Z ooms along", "O lways smiles", "I s brave", "N ever", "O dds and ends", "B akes"), False),
-    ],
-)
-def test_an_acrostic_is_read_down_its_edge(poem: tuple[str, ...], *, is_name: bool) -> None:
-    here = page(*poem, roll=ROLL)
-    assert bool(acrostics(here, Found()).places) is is_name
+def test_letters_on_an_arc_are_one_row() -> None:
+    def arc(letters: str, step: float) -> list[Line]:
+        heights = (0.0, 0.5, 0.75, 0.75, 0.5, 0.0)
+        return [
+            Line((Word(letter, box, 0.99),), box, 0.99, "fake")
+            for i, letter in enumerate(letters)
+            for y in [400 - heights[i] * step]
+            for box in [Box(100 + 130.0 * i, y, 190 + 130.0 * i, y + 90).polygon]
+        ]
 
-
-def test_the_first_letter_of_an_acrostic_is_covered_though_it_is_wider_than_the_others() -> None:
-    here = page("Zooms", "Always", "Is", "Never", "All", "Bakes", roll=ROLL)
-    ((place, _),) = acrostics(here, Found()).places
-    word = bounds(here.tokens[1][0].quad)  # of six letters
-    assert bounds(place).x1 >= word.x0 + 1.9 * word.width / 6
-
-
-def test_a_letter_of_an_acrostic_in_a_box_of_its_own_or_not_read_at_all_is_counted() -> None:
-    apart = (
-        line("Z", y=100),
-        line("ooms", x=140, y=100),
-        *lines("", "Always smiles", "Is brave", "Never", "All", "Bakes")[1:],
-    )
-    (place,) = acrostics(Page.of(apart, ROLL, 2000), Found()).places
-    assert place[1].is_certain
-    unread = [
-        line(text, y=100 + 60 * i) for i, text in enumerate(("Z ooms", "", "I s", "N ever", "A dds", "B akes")) if text
-    ]
-    (place,) = acrostics(Page.of([*unread, line("lways smiles", x=180, y=160)], ROLL, 2000), Found()).places
-    assert not place[1].is_certain
-    plain = [line(text, y=100 + 60 * i) for i, text in enumerate(("Zooms", "", "Is", "Never", "Adds", "Bakes")) if text]
-    assert not acrostics(Page.of(plain, ROLL, 2000), Found()).places  # no letter stands by itself
+    places = spelt(Page.of(arc("ZAINAB", 140), ROLL, 2000), Found()).places
+    assert any(bounds(place).x0 <= 100 and bounds(place).x1 >= 840 and mark.is_certain for place, mark in places)
+    assert not spelt(Page.of(arc("SPRING", 140), ROLL, 2000), Found()).places
 
 
 def test_letters_with_spaces_in_one_line() -> None:

@@ -48,8 +48,13 @@ def may_be_spelt(page: Page, text: str) -> bool:
     key = "".join("?" if c == "?" else fold(c + "a")[:-1] for c in text)
     if page.roll is None or sum(c.isalpha() for c in text) < FEWEST_READ or key in ALPHABET:
         return False
-    words = (word for word in ordinary_words() if not page.roll.is_listed(word))
-    return page.roll.is_nearly_spelt(key, WRONG_SHARE) and not is_nearly_spelt(key, words, 1 / len(key))
+    return page.roll.is_nearly_spelt(key, WRONG_SHARE) and not is_nearly_word(page, key)
+
+
+def is_nearly_word(page: Page, key: str) -> bool:
+    """Say whether letters are, but for one, an ordinary word that is no name on the roll."""
+    words = (word for word in ordinary_words() if page.roll is None or not page.roll.is_listed(word))
+    return is_nearly_spelt(key, words, 1 / len(key))
 
 
 def text_of(line: Line) -> str:

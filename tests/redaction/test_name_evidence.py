@@ -878,3 +878,18 @@ def test_a_word_beside_what_it_means_is_asked_about_and_a_value_stays(
     texts: tuple[str, ...], is_certain: set[bool]
 ) -> None:
     assert {hit.is_certain for hit in find_names(lines(*texts), ROLL, 2000)} == is_certain
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "words"),
+    [
+        ("Lost property: Zoinaba", 0.93, ["Zoinaba"]),  # a line through Zainab
+        ("Away today: Zoinaba ke", 0.92, ["Zoinaba", "ke"]),
+        ("Lost property: Zoinaba", 0.99, []),  # read sharply: it is another word
+        ("Lost property: trousers", 0.93, []),
+        ("Lost property: Pencils", 0.93, []),
+    ],
+)
+def test_a_struck_through_name_is_asked_about_behind_its_label(text: str, score: float, words: list[str]) -> None:
+    here = Page.of([line(text, score=score)], ROLL, 2000)
+    assert words_in(here, resembling(here, Found()), certain=False) == words

@@ -24,10 +24,14 @@ UNREAD_HEIGHT = 0.15  # of the long side: writing that large can be read; a row 
 def resembling(page: Page, found: Found) -> Found:
     """Find the lines that were read badly and resemble a full name on the roll: names with a stroke through them.
 
-    And the single words that are a forename on the roll but for letters that readers mistake: "MAIOR" for Major.
+    And the single words that are a forename on the roll but for letters that readers mistake: "MAIOR" for Major; and
+    what stands behind a label, read doubtfully, and resembles a name.
     """
     for i, line in enumerate(page.lines):
         words = page.words(i)
+        labelled = _misread_behind_label(page, found, page.tokens[i]) if line.score < ODD_SCORE else None
+        if labelled is not None:
+            found = found.with_words(labelled, Mark(NameReason.GARBLED, 0.3, is_certain=False))
         if _is_misread_alone(page, page.tokens[i]):
             found = found.with_words(words, Mark(NameReason.GARBLED, 0.5, is_certain=False))
         if page.roll is None or not words or len(words) > SHORT_LINE or line.score >= GARBLED:
@@ -36,6 +40,20 @@ def resembling(page: Page, found: Found) -> Found:
         if not is_plain and i not in found.lines and page.roll.resembles("".join(word.key for word in words)):
             found = found.with_line(i, Mark(NameReason.GARBLED, 0.0, is_certain=False))
     return found
+
+
+def _misread_behind_label(page: Page, found: Found, tokens: Sequence[Token]) -> Sequence[Token] | None:
+    """Return what stands behind a label's colon and resembles a name on the roll: "Lost property: Fevgusa".
+
+    A line through a name joins its letters to others, and its initial to the name.
+    """
+    at = next((token.place + 1 for token in tokens if token.has_colon), len(tokens))
+    behind = tokens[at:]
+    if page.roll is None or not 0 < len(behind) <= SHORT_LINE or any(found.has(token) for token in behind):
+        return None
+    first = behind[0]
+    is_word = first.is_ordinary or first.is_nearly_ordinary or len(first.key) <= SHORT_NAME
+    return None if is_word or page.match(first, extra=1) is None else behind
 
 
 def _is_misread_alone(page: Page, tokens: Sequence[Token]) -> bool:

@@ -23,6 +23,7 @@ LEAST_SET_OFF = 2  # lines of a poem that begin with a letter by itself, where i
 LETTER_REACH = 2.5  # line heights between the first letter of a line and the rest of it; a choice
 FIRST_WIDE = 2.0  # usual letters that the first one of a line may be wide: M and W, bold or larger; 1.3 cut them
 POEM_REACH = 3.5  # line heights between the lines of a poem; a choice
+MOST_LETTERS = 14  # of a name down a page, so that a page of print costs no more than its lines; a choice
 MOST_MISREAD = 0.34  # of the letters of a name that may be wrong, where they begin what is no word; a choice
 COLUMN_SLACK = 1.0  # line heights that capitals within lines lie off each other, as reckoned from their words; a choice
 LEAST_WITHIN = 2  # letters that stand within their lines, where a name is spelt within them; a choice
@@ -54,7 +55,7 @@ def acrostics(page: Page, found: Found) -> Found:
 
 def _parts(length: int) -> Iterable[tuple[int, int]]:
     """Yield first and last of each part of a poem that is long enough for a name, the longest first."""
-    for count in range(length, FEWEST_INSIDE - 1, -1):
+    for count in range(min(length, MOST_LETTERS), FEWEST_INSIDE - 1, -1):
         yield from ((start, start + count) for start in range(length - count + 1))
 
 
@@ -78,12 +79,14 @@ def _misread_down(page: Page, poem: Sequence[int]) -> Polygon | None:
 
 def _within(page: Page, found: Found) -> Found:
     """Find a name that capitals spell which stand below one another within the lines: "very kinD", "loves Lemons"."""
+    if page.roll is None:
+        return found
     for column in _columns(page):
         for start, end in _parts(len(column)):
             part = column[start:end]
-            mark = exact(page, "".join(capital.letter for capital in part))
+            key = "".join(capital.letter for capital in part)
             is_within = sum(not capital.is_first for capital in part) >= LEAST_WITHIN
-            if mark is not None and mark.reason is NameReason.ON_ROLL and is_within:
+            if is_within and page.roll.is_listed(key) and (mark := exact(page, key)) is not None:
                 found = found.with_place(around([capital.box for capital in part]), mark)
     return found
 

@@ -82,11 +82,12 @@ def _within(page: Page, found: Found) -> Found:
     if page.roll is None:
         return found
     for column in _columns(page):
+        letters = "".join(capital.letter for capital in column)
         for start, end in _parts(len(column)):
-            part = column[start:end]
-            key = "".join(capital.letter for capital in part)
-            is_within = sum(not capital.is_first for capital in part) >= LEAST_WITHIN
-            if is_within and page.roll.is_listed(key) and (mark := exact(page, key)) is not None:
+            key, part = letters[start:end], column[start:end]
+            if not page.roll.is_listed(key) or sum(not capital.is_first for capital in part) < LEAST_WITHIN:
+                continue
+            if (mark := exact(page, key)) is not None:
                 found = found.with_place(around([capital.box for capital in part]), mark)
     return found
 
@@ -95,18 +96,19 @@ def _columns(page: Page) -> Iterable[list[Capital]]:
     """Yield the columns of capitals in lines below one another."""
     rows = [capitals for i in range(len(page.lines)) if (capitals := _capitals(page, i))]
     rows.sort(key=lambda capitals: capitals[0].box.y0)
-    seen: list[Capital] = []
+    seen: set[Capital] = set()
     for n, row in enumerate(rows):
         for head in (capital for capital in row if capital not in seen):
             column = [head]
             for below in rows[n + 1 :]:
                 last = column[-1].box
                 height = max(last.height, below[0].box.height)
+                if below[0].box.y0 - last.y1 > POEM_REACH * height:
+                    break
                 nearest = min(below, key=lambda capital: abs(capital.box.x0 - last.x0))
-                is_below = nearest.box.y0 - last.y0 > 0 and nearest.box.y0 - last.y1 <= POEM_REACH * height
-                if is_below and abs(nearest.box.x0 - last.x0) <= COLUMN_SLACK * height:
+                if nearest.box.y0 > last.y0 and abs(nearest.box.x0 - last.x0) <= COLUMN_SLACK * height:
                     column.append(nearest)
-            seen += column
+            seen.update(column)
             if len(column) >= FEWEST_INSIDE:
                 yield column
 
@@ -123,7 +125,7 @@ def _capitals(page: Page, i: int) -> list[Capital]:
             if sign.isupper():
                 x0 = box.x0 + (k + 0.5) * wide - FIRST_WIDE / 2 * wide
                 place = Box(x0, box.y0, x0 + FIRST_WIDE * wide, box.y1)
-                capitals.append(Capital(fold(sign), place, is_first=token.place == 0 and k == 0))
+                capitals.append(Capital(fold(sign)[:1] or "?", place, is_first=token.place == 0 and k == 0))
     return capitals
 
 

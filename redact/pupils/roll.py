@@ -25,7 +25,18 @@ from redact.pupils.rolls.headings import (
 )
 from redact.pupils.rolls.leavers import day_of_leaving
 from redact.pupils.tables.garbled import fault_in_name, is_spreadsheet_day, mend
-from redact.pupils.tables.table import IsHeading, Row, Table, TableFault, fold, parse_table, plain, read_table
+from redact.pupils.tables.sheets import NO_RESULT
+from redact.pupils.tables.table import (
+    SHEET_LEFT,
+    IsHeading,
+    Row,
+    Table,
+    TableFault,
+    fold,
+    parse_table,
+    plain,
+    read_table,
+)
 from redact.pupils.upn import is_pupil_number, is_upn, number_column, tidy_upn
 
 #: Words with which a surname of several words begins, where it stands behind the forenames.
@@ -132,6 +143,7 @@ class Roll:
     untaken: tuple[str, ...] = ()  # headings that speak of a name and whose columns were not taken
     notes: tuple[RollNote, ...] = ()
     columns: tuple[RollColumn, ...] = ()  # what was taken for what
+    is_part: bool = False  # the workbook has a further sheet as good as the one that was read
     adults: tuple[Pupil, ...] = ()  # of the register, without a permission in writing: looked for as pupils are
     permitted: tuple[Pupil, ...] = ()  # adults with one for every purpose: their names stay, unless a pupil has them
 
@@ -188,7 +200,8 @@ def _read(read: Callable[[IsHeading], Table], wishes: RollWishes) -> Roll:
     )
     pupils = tuple(_pupil(row, columns) for row in rows)
     left = tuple((row.number, day) for row in rows if (day := _day_of_leaving(row, table, columns)) is not None)
-    return Roll(pupils, tuple(row.number for row in rows), left, columns.untaken, notes, columns.columns)
+    numbers, is_part = tuple(row.number for row in rows), bool(table.sheets_alike)
+    return Roll(pupils, numbers, left, columns.untaken, notes, columns.columns, is_part)
 
 
 def _day_of_leaving(row: Row, table: Table, columns: RollColumns) -> date | None:
@@ -282,7 +295,7 @@ def _names(row: Row, columns: RollColumns, field: Field) -> tuple[str, ...]:
 
 def _tidy_name(cell: str, *, is_legal: bool = False) -> str:
     """Return a name with its accents mended; empty where the cell only says that there is none: "-", "n/a"."""
-    has_letter = any(sign.isalnum() for sign in cell)
+    has_letter = any(sign.isalnum() for sign in cell) and cell != NO_RESULT
     return mend(cell) if has_letter and (is_legal or fold(cell) not in _NO_NAME) else ""
 
 
@@ -309,7 +322,7 @@ def _has_letters(cell: str) -> bool:
 
 def _notes_on_file(table: Table, columns: RollColumns, nobody: set[int]) -> Iterator[RollNote]:
     for name in table.sheets_left:
-        yield RollNote(0, name, "is a further sheet of the workbook, and was not read")
+        yield RollNote(0, "", SHEET_LEFT.format(name))
     if table.read_as:
         yield RollNote(
             0, "", f"the file is read as {table.read_as}, which was found out by its letters; look at the names"

@@ -26,6 +26,13 @@ _HEADINGS = (
         r"(?:(?:pupil|student|learner|child)s? )?u ?p ?n(?: (?:no|number|code))?(?: unique pupil number)?"
         r"|unique pupil (?:number|no|reference|identifier)(?: upn)?"
     ),
+    # In a question of a form ("What is your child's UPN?"), or with its path ("education_details.upn").
+    re.compile(
+        r"(?!.*\b(?:former|previous|prior|old|last|siblings?|brothers?|sisters?|twins?|parents?|staff|teachers?|has"
+        r"|is there|status|type|dates?|valid|checked|confirmed|reason|missing|notes?|comments?|known|consents?"
+        r"|permissions?|photo\w*)\b)"
+        r"(?:\w+ )*(?:upn|unique pupil number)(?: (?!and\b|or\b)\w+)*"
+    ),
     re.compile(
         r"(?:pupil|student|learner|child)s? (?:no|number|id|identifier|code|ref|reference)"
         r"|(?:admission|adm) ?(?:no|number|num)|ad ?no|(?:school|mis|sims|arbor|bromcom|isams|person|external)"
@@ -36,8 +43,8 @@ MAX_NUMBER_CHARS = 40  # characters; store.tables
 
 
 def tidy_upn(text: str) -> str:
-    """Return a pupil's number as it is kept: capitals, no white space."""
-    return "".join(text.split()).upper()
+    """Return a pupil's number as it is kept: capitals, no white space, no apostrophe by which Excel keeps a text."""
+    return "".join(text.split()).lstrip("'\u2018\u2019`").upper()
 
 
 def is_pupil_number(text: str) -> bool:
@@ -51,7 +58,8 @@ def number_column(headings: Sequence[str]) -> int | None:
     Args:
         headings: as words (`tables.table.plain`).
     """
-    places = (i for kind in _HEADINGS for i, heading in enumerate(headings) if kind.fullmatch(heading))
+    kinds = _HEADINGS if sum(map(bool, headings)) > 1 else (_HEADINGS[0], _HEADINGS[2])  # a sentence alone is a title
+    places = (i for kind in kinds for i, heading in enumerate(headings) if kind.fullmatch(heading))
     return next(places, None)
 
 

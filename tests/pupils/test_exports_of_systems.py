@@ -156,7 +156,7 @@ CONSENTS = {
     "ticks and crosses": (
         "UPN,Website,Press",
         (f"{A},✓,x", f"{B},☐,✗"),
-        ("gp", "pp"),
+        ("gp", "pr"),
         {"Website", "Press"},
     ),
     "restrictions in words": (

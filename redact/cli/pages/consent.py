@@ -71,9 +71,11 @@ def print_left_out(export: Export, difference: Difference) -> None:
     """Say what was not understood, not taken, and not believed."""
     _print_problems("not understood", export.problems)
     if export.unread:
+        signs = " ".join(f'--answer "{printable(sign)}=yes"' for sign in export.signs)
+        example = f"{signs} (or no, or pending)" if signs else '--answer "School only=display" --answer "Red=no"'
         typer.echo(
             f"{counted(export.unread, 'answer')} in words that are not known, such as a colour or a level; what they "
-            'mean is said once, and remembered: --answer "School only=display" --answer "Red=no"',
+            f"mean is said once, and remembered: {example}",
             err=True,
         )
     _print_problems("look at", export.notes)

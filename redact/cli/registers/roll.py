@@ -30,7 +30,7 @@ from redact.cli.registers.naming import print_found, upn_of
 from redact.errors import ExitCode, UsageError, counted
 from redact.pupils.roll import Roll, read_roll
 from redact.pupils.rolls.diff import RollDifference, roll_alarms
-from redact.pupils.rolls.headings import RollWishes
+from redact.pupils.rolls.headings import Field, RollWishes
 from redact.pupils.tables.table import fold
 from redact.registers.act import ImportOrder
 from redact.registers.find_pupil import find_pupils
@@ -78,11 +78,15 @@ def import_roll(
         whose = school_of_import(opened, school)
         known = tuple((one.heading, one.meaning) for one in remembered(opened, Source.ROLL, whose))
         roll = read_roll(content, RollWishes(tuple(map(split_mapping, maps or ())), known))
+        if full and roll.is_part:
+            what = "The workbook has further sheets of pupils, so the one that is read is not the whole roll"
+            raise UsageError(f"{what}: leave --full out, or put all on one sheet. Nothing was changed.")
+        has_number = any(column.field is Field.UPN for column in roll.columns)
         if not yes:
             difference = preview_roll(opened, roll, whose)
             if not as_json:
                 print_columns(roll)
-            _print_difference(difference, as_json=as_json, is_full=full)
+            _print_difference(difference, as_json=as_json, is_full=full, has_number=has_number)
             say_preview_ends(roll_alarms(difference, is_full=full))
         else:
             digest = hashlib.sha256(content).hexdigest()
@@ -97,7 +101,7 @@ def import_roll(
             leave_for_use(opened)
             difference = written.difference
             print_list(_changes(difference, is_full=full), err=True)
-            _print_left_out(difference, is_full=full)
+            _print_left_out(difference, is_full=full, has_number=has_number)
             left = f", {len(difference.missing)} left" if full else ""
             typer.echo(f"written: {counted(difference.changed, 'pupil')} new, changed or back{left}", err=True)
             print_take_down(written.taken, as_json=as_json)
@@ -168,7 +172,7 @@ def list_roll(school: School = None, workspace: WorkspaceFolder = HERE, as_json:
     typer.echo(f"{counted(len(pupils), 'pupil')}", err=True)
 
 
-def _print_difference(difference: RollDifference, *, as_json: bool, is_full: bool) -> None:
+def _print_difference(difference: RollDifference, *, as_json: bool, is_full: bool, has_number: bool) -> None:
     if as_json:
         typer.echo(json.dumps(_as_json(difference), indent=1))
     else:
@@ -176,7 +180,7 @@ def _print_difference(difference: RollDifference, *, as_json: bool, is_full: boo
         for what in ("new", "changed", "back", "missing"):
             typer.echo(f"  {what}: {len(_as_json(difference)[what])}")
         print_list(_changes(difference, is_full=is_full))
-    _print_left_out(difference, is_full=is_full)
+    _print_left_out(difference, is_full=is_full, has_number=has_number)
 
 
 def _as_json(difference: RollDifference) -> dict[str, Any]:
@@ -213,10 +217,13 @@ def _changes(difference: RollDifference, *, is_full: bool) -> Iterator[str]:
         yield f"  {pupil.upn}  is new"
 
 
-def _print_left_out(difference: RollDifference, *, is_full: bool) -> None:
+def _print_left_out(difference: RollDifference, *, is_full: bool, has_number: bool) -> None:
     for rows, what in (
         (difference.unnumbered, "has no pupil number and is not taken: its name is not looked for"),
-        (difference.repeated, "repeats a pupil number and is not taken"),
+        (
+            difference.repeated,
+            "repeats a pupil number: only its names are taken, as further names of that pupil",
+        ),
         (difference.elsewhere, "has a number of another school's pupil that is no UPN, and is not taken"),
         (difference.leavers, "says that the pupil has left, and is not taken"),
         (difference.unchecked, "has a number that is no UPN, or with a wrong check letter; it is taken"),
@@ -225,6 +232,8 @@ def _print_left_out(difference: RollDifference, *, is_full: bool) -> None:
             typer.echo(f"{format_rows(rows)}: each {what}", err=True)
         else:
             print_list([f"row {row} {what}" for row in rows], err=True)
+    if difference.unnumbered and not has_number:
+        typer.echo('no column has the pupils\' numbers; if one does, say which: --map "HEADING=upn"', err=True)
     if difference.missing and not is_full:
         typer.echo(f"not in the file: {counted(len(difference.missing), 'pupil')}; if they left, say --full", err=True)
     print_alarms(roll_alarms(difference, is_full=is_full))

@@ -6,12 +6,12 @@ Threat, rule and residue: see columns.py, which asks this before a column is tak
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
 from redact.pupils.consent import State
-from redact.pupils.consents.headings import says_no
+from redact.pupils.consents.headings import read_heading, says_no
 from redact.pupils.consents.mapping import Wishes
 from redact.pupils.consents.own_words import is_level, own_words
 from redact.pupils.consents.words import read_inverted, read_word
@@ -22,32 +22,44 @@ _NUMBERS: Final = re.compile(r"(?:\w+ ){0,3}nos?")
 _FIGURE: Final = re.compile(r"\d")
 #: As SIMS writes true and false in a report.
 _SHORT: Final = {"t": "true", "f": "false"}
+#: As databases write them.
+_BITS: Final = {"1": "true", "0": "false"}
 _OF_SEX: Final = re.compile(r"\b(?:sex|gender)\b")  # at a girls' school all F
 
 
-def with_answers_spelled(table: Table, own: Container[str]) -> Table:
-    """Return `table` with T and F spelled out in columns that hold nothing else, where the file has both.
+def with_answers_spelled(table: Table, own: Collection[str]) -> Table:
+    """Return `table` with T and F, 1 and 0 spelled out in columns that hold nothing else.
 
-    One alone may be a school's own letter: F for full consent, T for the trust's own pages.
+    T or F alone may be a school's own letter: F for full consent, T for the trust's own pages; so the file has both.
+    Ones and noughts, as databases write yes and no, are read where a column has both and its heading plainly asks for a
+    consent; ones alone may be a level.
 
     Args:
         table: of an export.
-        own: folded words of which a person said what they mean; where T or F is one, they keep that.
+        own: folded words of which a person said what they mean; these keep that.
     """
-    if any(letter in own for letter in _SHORT):
-        return table
     width = max((len(row.cells) for row in table.rows), default=0)
     held = [{fold(row.cell(place)) for row in table.rows} - {""} for place in range(width)]
     of_sex = {place for place, name in enumerate(table.heading) if _OF_SEX.search(plain(name))}
     places = {place for place, cells in enumerate(held) if cells and cells <= _SHORT.keys()} - of_sex
-    if {cell for place in places for cell in held[place]} != _SHORT.keys():
+    if {cell for place in places for cell in held[place]} != _SHORT.keys() or any(letter in own for letter in _SHORT):
+        places = set()
+    asking = {place for place, name in enumerate(table.full_heading) if _asks(name)}
+    bits = {place for place, cells in enumerate(held) if cells == _BITS.keys()} & asking
+    spellings = dict.fromkeys(places, _SHORT) | dict.fromkeys(() if _BITS.keys() & {*own} else bits, _BITS)
+    if not spellings:
         return table
     spelled = (
-        tuple(_SHORT.get(fold(cell), cell) if place in places else cell for place, cell in enumerate(row.cells))
+        tuple(spellings.get(place, {}).get(fold(cell), cell) for place, cell in enumerate(row.cells))
         for row in table.rows
     )
     rows = tuple(replace(row, cells=cells) for row, cells in zip(table.rows, spelled, strict=True))
     return replace(table, rows=rows)
+
+
+def _asks(name: str) -> bool:
+    meaning = read_heading(name)
+    return (meaning.is_certain or meaning.is_answer) and not (meaning.is_unclear or meaning.says_no)
 
 
 def has_answers(table: Table, place: int, wishes: Wishes) -> bool:

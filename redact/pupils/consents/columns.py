@@ -15,6 +15,7 @@ from typing import Final
 
 from redact.pupils.consent import State
 from redact.pupils.consents.cells import are_numbers, has_an_answer, has_answers, has_levels
+from redact.pupils.consents.families import first_of_family
 from redact.pupils.consents.headings import Meaning, read_heading, says_no
 from redact.pupils.consents.mapping import (
     COLUMNS,
@@ -26,7 +27,13 @@ from redact.pupils.consents.mapping import (
     Wishes,
     first_of,
 )
-from redact.pupils.consents.taken_for import check_mapped, map_heading, map_types, read_mapped
+from redact.pupils.consents.taken_for import (
+    check_mapped,
+    check_no_own_answers,
+    map_heading,
+    map_types,
+    read_mapped,
+)
 from redact.pupils.consents.words import read_word
 from redact.pupils.dates import read_date
 from redact.pupils.tables.table import IsHeading, Table, fold, plain
@@ -48,7 +55,8 @@ _ANSWER: Final = (
 )  # fmt: skip
 _GIVEN: Final = (
     "given", "given on", "date given", "consent date", "date of consent", "response date", "date", "date of response",
-    "status date", "date responded", "consent given on", "decision date", "effective from", "valid from",
+    "status date", "date responded", "responded on", "answered on",
+    "consent given on", "decision date", "effective from", "valid from",
 )  # fmt: skip
 _EXPIRES: Final = (
     "expires", "expires on", "expiry", "expiry date", "end date", "valid until", "valid to", "consent expires",
@@ -152,6 +160,8 @@ def _choose_list(table: Table, wishes: Wishes, columns: Columns) -> Columns:
     if answers and wishes.state is not None:
         what = f"the column {table.heading[answers[0].place]!r} says what each pupil answered"
         raise ExportRefused(what, "Leave --state out")
+    if not answers and wishes.state in {None, State.GIVEN}:
+        check_no_own_answers(table, wishes, {kind, columns.upn, columns.given, columns.expires, columns.source})
     if not answers and wishes.state is None:
         raise ExportRefused("a list of pupils needs their answer", "Say --state given or --state refused")
     given = None if columns.given in {asked.place for asked in answers} else columns.given
@@ -220,9 +230,18 @@ def _hint(table: Table, wishes: Wishes, *, has_answer: bool) -> str:
             f"{levels!r} answers in words of its own, such as colours or levels: say what the column is about, and "
             f'what each means: --map "{levels}=website, display" --answer "School only=display" --answer "Red=no"'
         )
+    general = next((name for place, name in enumerate(table.full_heading) if _is_of_photos(table, place, wishes)), None)
+    if general is not None:
+        purposes = ", ".join(wishes.purposes) or "website"
+        return f'Say what a yes below {general!r} permits, as the form said it: --map "{general}={purposes}"'
     if has_answer or _answers(table, wishes, Columns(Form.LIST, _number(table, wishes))):
         return "Say which purpose its answers are for: --purpose website"
     return 'Say which column is which purpose: --map "Photo on website=website"'
+
+
+def _is_of_photos(table: Table, place: int, wishes: Wishes) -> bool:
+    meaning = read_heading(table.full_heading[place], wishes.purposes)
+    return meaning.is_of_photos and not meaning.says_no and has_answers(table, place, wishes)
 
 
 def _asks_by_level(table: Table, place: int) -> bool:
@@ -355,7 +374,8 @@ def _heed_titles(table: Table, wishes: Wishes) -> Wishes:
 def _number(table: Table, wishes: Wishes) -> int:
     if wishes.upn is not None:
         return _named(table, wishes.upn)
-    place = number_column([plain(name) for name in table.heading])
+    place = first_of_family(table.heading)
+    place = number_column([plain(name) for name in table.heading]) if place is None else place
     if place is None:
         hint = "Export the pupils' numbers too, or say which column has them with --upn-column"
         raise ExportRefused(f"row {table.heading_row} has no column called UPN", hint)

@@ -107,6 +107,8 @@ _OTHER: Final = re.compile(
     r"|school fund|gift aid|home ?work|social (?:work\w*|services?|care|skills?|emotional|stor(?:y|ies)|needs?)"
     r"|ethnic\w*|nationality|languages?|country|religion|service child\w*|free school)\b"
 )
+#: Whether a form went its way, and not what it says: "Website consent requested", "Photo form returned".
+_OF_FORM: Final = re.compile(r"\b(?:requested|issued|sent|chased|remind\w*|returned|notified|viewed|opened)\b")
 #: Not a face either, unless a photo is named beside it: names, work, voices.
 _NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art ?works?|voices?|quotes?|writing)\b")
 #: The consent to be recognised is taken only where a person maps it, so that it must not be passed over in silence.
@@ -184,7 +186,7 @@ class _Heading:
     def is_of_another_matter(self) -> bool:
         """Whether it asks for something else than a face that is shown: a subject, names, work, access."""
         is_of_no_face = self.has(_NOT_FACES) and not self.has(_NAMES_PHOTOS)
-        return not self.is_exact and (self.has(_OTHER) or is_of_no_face)
+        return not self.is_exact and (self.has(_OTHER) or self.has(_OF_FORM) or is_of_no_face)
 
     @property
     def is_unclear(self) -> bool:
@@ -235,7 +237,8 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
     heading = _take_apart(text, further)
     says_no = heading.negations > 0
     if heading.is_of_another_matter:
-        return Meaning(says_no=says_no, must_be_reported=heading.has(_RECOGNITION))
+        is_told = heading.has(_RECOGNITION) or (heading.has(_OF_FORM) and heading.must_be_reported)
+        return Meaning(says_no=says_no, must_be_reported=is_told)
     is_day = heading.is_day and not heading.names_last_day
     return Meaning(
         heading.purposes,

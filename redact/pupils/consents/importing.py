@@ -23,6 +23,7 @@ from redact.pupils.consent import NOES, Consent, State
 from redact.pupils.consents.beside import Beside, columns_beside, doubts_of, left_out, unless_doubted
 from redact.pupils.consents.cells import with_answers_spelled
 from redact.pupils.consents.columns import choose_columns, is_heading_of, with_whole_heading
+from redact.pupils.consents.families import numbers_left, with_row_for_each_child
 from redact.pupils.consents.left import broken_names, left_of_file, left_of_mappings
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Problem, Wishes, first_of
 from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words
@@ -48,6 +49,7 @@ class Export:
     notes: tuple[Problem, ...] = ()  # understood, and worth a look: rows that disagree, check letters
     held: tuple[str, ...] = ()  # headings and types that say no, of which a bare no is not a yes, as nobody said so
     unread: int = 0  # answers in no word that is listed, or that a person gave a meaning
+    signs: tuple[str, ...] = ()  # of these the single signs: an "x", a "1"; no name is one
     left: tuple[Problem, ...] = ()  # columns and types that were not taken and may be consents; what looks broken
 
     @property
@@ -98,6 +100,7 @@ class _Reading:
     beside: tuple[Beside, ...] = ()
     doubts: list[Problem] = field(default_factory=list)
     unread: int = 0
+    signs: set[str] = field(default_factory=set)
     held: set[str] = field(default_factory=set)  # as `_CellAnswer.held`, of answers that nothing else said
 
     def object_to(self, row: Row, place: int | None, what: str) -> None:
@@ -109,7 +112,7 @@ def read_consents(content: bytes, wishes: Wishes) -> Export:
 
     Raises:
         TableFault: it is no table.
-        ExportRefused: a column that is needed or that the command names is not there.
+        ExportRefused: a column that is needed or that the command names is not there, or several sheets may be it.
     """
     return parse_consents(read_table(content, is_heading_of(wishes)), wishes)
 
@@ -120,12 +123,17 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     Raises:
         ExportRefused: a column that is needed or that the command names is not there.
     """
+    if table.sheets_alike:
+        # Which of them is this year's, nobody can tell: the first may have the yes that the second took back.
+        what = f"the workbook has {1 + len(table.sheets_alike)} sheets with pupils' numbers, and they may disagree"
+        raise ExportRefused(what, "Save the one that counts as a file of its own (CSV); of several, import one by one")
     words = own_words(wishes)
     table = with_answers_spelled(with_whole_heading(table, wishes), words)
     columns, mappings = choose_columns(table, wishes)
+    table, families = with_row_for_each_child(table, columns.upn)
     check_own_words(table, wishes)
     beside = columns_beside(table, columns, wishes)
-    reading = _Reading(table, columns, wishes, mappings, words=words, beside=beside)
+    reading = _Reading(table, columns, wishes, mappings, notes=[*families], words=words, beside=beside)
     for row in table.rows:
         _read_row(reading, row)
     answers = tuple(_answers_of(reading))
@@ -134,12 +142,14 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     notes = tuple(sorted(reading.notes, key=lambda note: note.row))
     left = (
         *left_of_file(table),
+        *numbers_left(table, columns.upn),
         *left_of_mappings(table, mappings, reading.held),
         *reading.doubts,
         *broken_names(table),
     )
     held, problems = tuple(sorted(reading.held)), tuple(reading.problems)
-    return Export(columns.form, len(table.rows), answers, mappings, problems, notes, held, reading.unread, left)
+    signs = tuple(sorted(reading.signs))
+    return Export(columns.form, len(table.rows), answers, mappings, problems, notes, held, reading.unread, signs, left)
 
 
 def _heading(table: Table, place: int | None) -> str:
@@ -254,6 +264,7 @@ def _read_cell(reading: _Reading, row: Row, asked: Asked) -> Iterator[_CellAnswe
 
 def _not_understood(reading: _Reading, row: Row, asked: Asked, purposes: tuple[str, ...]) -> _CellAnswer:
     reading.unread += not asked.mapping.is_unclear
+    reading.signs |= {cell} if len(cell := row.cell(asked.place)) == 1 else set()
     reading.object_to(row, asked.place, "the answer is not understood, so it is pending")
     return _CellAnswer(purposes, State.PENDING, asked)
 

@@ -13,13 +13,13 @@ from collections.abc import Collection, Iterable, Iterator
 from redact.pupils.consents.mapping import Mapping, Problem
 from redact.pupils.rolls.headings import choose_fields
 from redact.pupils.tables.garbled import fault_in_name
-from redact.pupils.tables.table import Table
+from redact.pupils.tables.table import SHEET_LEFT, Table
 
 
 def left_of_file(table: Table) -> Iterator[Problem]:
     """Yield the sheets and columns that were not read, and how the file was read where that was found out."""
     for name in table.sheets_left:
-        yield Problem(0, name, "is a further sheet of the workbook, and was not read")
+        yield Problem(0, "", SHEET_LEFT.format(name))
     for place, name in enumerate(table.full_heading):
         if not name and any(row.cell(place) for row in table.rows):
             yield Problem(table.heading_row, f"{place + 1}", "has no heading, and was not read")

@@ -6,7 +6,7 @@ Threat, rule and residue: see columns.py, which asks this for each column.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -98,6 +98,22 @@ def check_mapped(mappings: Sequence[Mapping], wishes: Wishes) -> tuple[Mapping, 
     if missing:
         raise ExportRefused(f"the file has no column or type called {missing[0]!r}", "Check the spelling of --map")
     return tuple(mappings)
+
+
+def check_no_own_answers(table: Table, wishes: Wishes, taken: Collection[int | None]) -> None:
+    """Check that no column speaks of photos in words of its own: "Only the website" is no yes to all, and may be a no.
+
+    Raises:
+        ExportRefused: one does.
+    """
+    for place, name in enumerate(table.full_heading):
+        meaning = read_heading(name, wishes.purposes)
+        if place in taken or meaning.is_of_days or not (meaning.must_be_reported or meaning.says_no):
+            continue
+        if any(row.cell(place) for row in table.rows):
+            what = f"the column {name!r} may say what each pupil answered, in words of its own"
+            hint = f'Leave --purpose and --state out, and say what they mean: --map "{name}=website" --answer "WORD=no"'
+            raise ExportRefused(what, hint)
 
 
 def _parts(name: str) -> Iterator[str]:

@@ -40,6 +40,8 @@ _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
         "excluded", "disallowed", "not approved", "consent declined", "consent denied",
         "no photo", "no photos", "no photographs", "no photography", "no images", "no pictures", "no publicity",
         "do not photograph", "do not use", "do not publish",
+        "i don't consent", "i don't agree", "i don't give consent", "i don't give permission", "i refuse",
+        "i withhold consent", "\N{BALLOT X}", "\N{HEAVY BALLOT X}", "\N{CROSS MARK}",
     ),
     State.WITHDRAWN: ("withdrawn", "consent withdrawn", "revoked", "rescinded", "cancelled"),
     State.OBJECTED: (
@@ -61,7 +63,8 @@ _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
 #: Of these a bare yes or no: what they mean hangs on the heading; every other word speaks of the consent itself.
 PLAIN_YES: Final = frozenset({"yes", "y", "true", "ticked", *_TICKS})
 PLAIN_NO: Final = frozenset({"no", "n", "false"})
-#: A single "x", "1" or "0" is not here: a tick for some, a cross for others, a year group where columns slipped.
+#: A single "x", "1" or "0" is not here: a tick for some, a cross for others, a year group where columns slipped; ones
+#: and noughts of a whole column are read by `cells.with_answers_spelled`.
 WORDS: Final = MappingProxyType({word: state for state, words in _WORDS.items() for word in words})
 
 #: A word and the day of it in one cell: "Withdrawn 12/03/2024", "Given on 3 Sep 2025", "Refused (01/09/25)".

@@ -37,7 +37,7 @@ class RollDifference:
     returned: tuple[Pupil, ...] = ()  # had left: their consents count again
     missing: tuple[str, ...] = ()  # UPNs of the roll that the file does not list
     unnumbered: tuple[int, ...] = ()  # rows without a pupil number: nothing can be written for them
-    repeated: tuple[int, ...] = ()  # rows with a number that an earlier row has: not taken
+    repeated: tuple[int, ...] = ()  # rows that say other things of a number than an earlier one: only names are taken
     moved: tuple[str, ...] = ()  # UPNs of these who stood on the roll of another school
     elsewhere: tuple[int, ...] = ()  # rows whose number another school's pupil has, and is no UPN: not taken
     leavers: tuple[int, ...] = ()  # rows that say that the pupil has left: not taken
@@ -113,11 +113,20 @@ def _read_rows(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str,
             rows.leavers.append(row)
         elif not is_upn(pupil.upn) and _is_of_another(known, pupil):
             rows.elsewhere.append(row)
-        elif rows.listed.setdefault(pupil.upn, pupil) is not pupil:
-            rows.repeated.append(row)
+        elif (first := rows.listed.setdefault(pupil.upn, pupil)) is not pupil:
+            if pupil != first:  # a report with a row for each parent says the same of the pupil in all of them
+                rows.listed[pupil.upn] = _with_names_of(first, pupil)
+                rows.repeated.append(row)
         elif not is_upn(pupil.upn):
             rows.unchecked.append(row)
     return rows
+
+
+def _with_names_of(first: Pupil, other: Pupil) -> Pupil:
+    """Return the first with the names of another row of its number: a twin's, or a name that it goes by."""
+    fore = tuple(name for name in other.forenames if name not in first.forenames)
+    sur = tuple(name for name in other.surnames if name not in first.surnames)
+    return replace(first, more_forenames=(*first.more_forenames, *fore), more_surnames=(*first.more_surnames, *sur))
 
 
 def _is_of_another(known: Mapping[str, tuple[Pupil, bool]], pupil: Pupil) -> bool:

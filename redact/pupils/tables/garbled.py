@@ -14,6 +14,7 @@ import unicodedata
 from typing import Final
 
 from redact.pupils.tables.encoding import count_odd, count_unusual
+from redact.pupils.tables.sheets import NO_RESULT
 
 _MOST_TIMES: Final = 3  # that a text was taken for another encoding in a row: Excel, mail and a database; a choice
 _MISREAD_AS: Final = ("cp1252", "latin-1", "mac_roman", "cp850", "cp437")
@@ -58,6 +59,7 @@ def fault_in_name(name: str, doubtful: frozenset[str] = frozenset()) -> str | No
         doubtful: signs that may be other letters in this file (`encoding.Text`).
     """
     faults = (
+        (name == NO_RESULT, "a formula has no result in the file: open it in a spreadsheet and save it"),
         ("\ufffd" in name, "a letter was lost on the way"),
         (is_spreadsheet_day(name), "a spreadsheet seems to have made a day of it"),
         (any(sign.isdigit() for sign in name), "there is a digit in the name"),

@@ -42,6 +42,7 @@ class Sheet:
 
     name: str
     rows: tuple[tuple[str, ...], ...]
+    is_hidden: bool = False  # whoever opens the workbook does not see it: last year's answers, a report's parameters
 
 
 def is_workbook(content: bytes) -> bool:
@@ -71,7 +72,7 @@ def read_sheets(content: bytes) -> tuple[Sheet, ...]:
             sheets = list[Sheet]()
             for one, other in pairs:
                 rows, left = _rows(one, other, left)
-                sheets.append(Sheet(str(one.title), rows))
+                sheets.append(Sheet(str(one.title), rows, is_hidden=one.sheet_state != "visible"))
             return tuple(sheets)
     except (InvalidFileException, ParseError, KeyError, TypeError, *BROKEN) as failure:
         raise WorkbookFault("it is no Excel workbook, or a broken one") from failure

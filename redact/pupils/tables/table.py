@@ -29,7 +29,14 @@ _DATED: Final = re.compile(
     r"|\b\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{2,4}\b",
     re.IGNORECASE,
 )
+#: Signs without width that web pages leave in a cell; the two that join letters of a script are part of a name.
+_UNSEEN: Final = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
+#: ="0123": by which exports keep a spreadsheet from making a number of a text.
+_KEPT_AS_TEXT: Final = re.compile(r'\A\s*="([^"]*)"\s*\Z')
 _MARKUP: Final = re.compile(r"\s*<(?:!doctype|html|table|\?xml|meta|head)", re.IGNORECASE)
+
+#: What is said of a sheet of `Table.sheets_left`.
+SHEET_LEFT: Final = "the sheet {!r} of the workbook was not read; if it counts, save it as a file of its own"
 
 IsHeading: TypeAlias = Callable[[Sequence[str]], bool]
 
@@ -65,7 +72,8 @@ class Table:
     heading_row: int = 1
     read_as: str = ""  # the encoding, where it was only found out (`encoding.Text`)
     doubtful: frozenset[str] = frozenset()  # signs that may be other letters (`encoding.Text`)
-    sheets_left: tuple[str, ...] = ()  # further sheets of the workbook that are not empty
+    sheets_left: tuple[str, ...] = ()  # further sheets of the workbook that are not empty; a hidden one with a heading
+    sheets_alike: tuple[str, ...] = ()  # of these the visible ones with a heading: as good a table as this one
 
     @property
     def full_heading(self) -> tuple[str, ...]:
@@ -218,7 +226,7 @@ def _rows(text: str, delimiter: str) -> list[Row]:
 
 
 def _tidy(cells: Sequence[str]) -> tuple[str, ...]:
-    return tuple(" ".join(cell.split()) for cell in cells)
+    return tuple(" ".join(_KEPT_AS_TEXT.sub(r"\1", cell.translate(_UNSEEN)).split()) for cell in cells)
 
 
 def _table(rows: Sequence[Row], is_heading: IsHeading | None) -> Table:
@@ -232,23 +240,27 @@ def _table(rows: Sequence[Row], is_heading: IsHeading | None) -> Table:
 
 
 def _read_workbook(content: bytes, is_heading: IsHeading | None) -> Table:
-    """Return the first sheet with a heading, or else the first that is not empty."""
+    """Return the first visible sheet with a heading, or else the first that is not empty; a hidden one only alone."""
     try:
         sheets = read_sheets(content)
     except WorkbookFault as fault:
         raise TableFault(str(fault)) from fault
-    filled = {}
+    filled, hidden = dict[str, Table](), set[str]()
     for sheet in sheets:
         every = (Row(number, _tidy(cells)) for number, cells in enumerate(sheet.rows, 1))
         if rows := [row for row in every if any(row.cells)]:
             filled[sheet.name] = _table(rows, is_heading)
+            hidden |= {sheet.name} if sheet.is_hidden else set()
     if not filled:
         raise TableFault("it is empty")
-    headed = (name for name, table in filled.items() if is_heading is not None and is_heading(table.heading))
-    name = next(headed, next(iter(filled)))
+    headed = [name for name, table in filled.items() if is_heading is not None and is_heading(table.heading)]
+    visible = [name for name in filled if name not in hidden]
+    candidates = [[name for name in headed if name not in hidden], visible, headed, [*filled]]
+    name = next(names[0] for names in candidates if names)
     title = Row(0, _tidy((name,)))  # a sheet is called "Opted out", too
     return replace(
         filled[name],
         above=(title, *filled[name].above),
-        sheets_left=tuple(other for other in filled if other != name),
+        sheets_left=tuple(other for other in filled if other != name and (other in headed or other not in hidden)),
+        sheets_alike=tuple(other for other in candidates[0] if other != name),
     )

@@ -309,7 +309,7 @@ CONSENTS = {
     "channels of other names": (
         "UPN,Website,Social,FB,Class Dojo,School app,Local paper,Leaflets,Refuse social,Social worker",
         (f"{A},Yes,No,No,No,No,No,No,Yes,Yes",),
-        ("g",),
+        ("gr",),  # "Refuse social" is a guess, and a yes below it a no all the same
         {"Social", "FB", "Class Dojo", "School app", "Local paper", "Leaflets", "Refuse social"},
     ),
     "yes, but": (

@@ -220,3 +220,46 @@ def test_the_number_counts_before_the_number_of_the_system() -> None:
     roll = parse_roll(f"mis_id,upn.value,forename,surname\n17,{A},Ottilie,Marlow\n")
     assert [pupil.upn for pupil in roll.pupils] == [A]
     assert [column.heading for column in roll.columns if column.field is Field.UPN] == ["upn.value"]
+
+
+# -- what speaks against a yes --
+
+
+@pytest.mark.parametrize("heading", ["Blur face on website", "Website: tick if you object"])
+def test_a_heading_that_says_no_refuses_though_nobody_confirmed_it(heading: str) -> None:
+    """A no too many only covers; what a no below it means waits for a person."""
+    export = read_consents(made(["UPN", heading, "Website"], [A, "Yes", "Yes"], [B, "No", "Yes"]), Wishes())
+    assert states(export) == {(A, "website"): REFUSED, (B, "website"): GIVEN}
+    assert [left.column for left in export.left] == [heading] and [one.name for one in export.guesses] == [heading]
+
+
+def test_a_type_that_says_no_refuses_though_nobody_confirmed_it() -> None:
+    rows = (["UPN", "Consent Type", "Status"], [A, "Website", "Yes"], [A, "Blur face on website", "Yes"])
+    assert states(read_consents(made(*rows), Wishes())) == {(A, "website"): REFUSED}
+
+
+def test_below_a_title_that_says_no_such_a_heading_is_not_believed() -> None:
+    rows = (["Photos refused"], ["UPN", "Website", "Blur face on website"], [A, "Yes", "Yes"])
+    export = read_consents(made(*rows), Wishes(mapped=(("Website", "not website"),)))
+    assert states(export) == {(A, "website"): REFUSED}
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["only if from behind", "no thanks", "changed my mind", "Please remove", "Not with her name", "ask me first"],
+)
+def test_a_note_that_may_take_a_yes_back_makes_it_pending(note: str) -> None:
+    export = read_consents(made(["UPN", "Website", "Parent comments"], [A, "Yes", note], [B, "Yes", ""]), Wishes())
+    assert states(export) == {(A, "website"): PENDING, (B, "website"): GIVEN}
+    assert [(left.row, left.column) for left in export.left] == [(2, "Parent comments")]
+
+
+@pytest.mark.parametrize("note", ["No problem", "no restrictions", "Happy with this", "No comments"])
+def test_a_note_that_takes_nothing_back_leaves_the_yes(note: str) -> None:
+    export = read_consents(made(["UPN", "Website", "Parent comments"], [A, "Yes", note]), Wishes())
+    assert states(export) == {(A, "website"): GIVEN}
+
+
+def test_ones_and_noughts_are_read_for_each_type_too() -> None:
+    rows = (["UPN", "Consent Type", "Status"], [A, "Website", "1"], [B, "Website", "0"])
+    assert states(read_consents(made(*rows), Wishes())) == {(A, "website"): GIVEN, (B, "website"): REFUSED}

@@ -52,7 +52,8 @@ def _print_mapping(mapping: Mapping) -> str:
     if mapping.is_unclear:
         return f"{name} -> not clear, so not taken: give it another heading, or leave it out with --map"
     if mapping.is_guess:
-        return f"{name} -> {mapping.spelled}   guessed, so not taken: confirm it with --map or --confirm-guesses"
+        taken = "so only a yes below it is taken, as a no" if mapping.refuses else "so not taken"
+        return f"{name} -> {mapping.spelled}   guessed, {taken}: confirm it with --map or --confirm-guesses"
     if not mapping.says_no:
         return f"{name} -> {mapping.spelled}"
     no = "a no below it is a yes" if mapping.takes_no_for_yes else "a no below it is taken for nothing"

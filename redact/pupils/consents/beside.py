@@ -4,7 +4,8 @@ Threat: "Court order: Yes", "Pupil's answer: No", "Valid: No" or "Alert: photogr
 column that nobody reads, and the yes beside it is taken; or an unquoted comma moves a row's answers one column on.
 Rule: a yes of such a row is pending and reported, or the no that a further column of answers says; what a person says
 of the heading (`ignore`) counts first, and what it leaves out of this kind is reported at every import: it is
-remembered, and who imports next year did not say it.  A further note is reported, and its row is taken.
+remembered, and who imports next year did not say it.  A note that says no, or how far a yes goes, makes it pending; a
+further note is reported, and its row is taken.
 Accepted residue: a column that says nothing of it, in its heading or in words: "Code: 7".
 """
 
@@ -26,6 +27,7 @@ from redact.pupils.consents.headings import (
     keeps_from_view,
     read_heading,
     speaks_against,
+    takes_back,
 )
 from redact.pupils.consents.mapping import Columns, Mapping, Wishes
 from redact.pupils.consents.taken_for import map_heading
@@ -186,9 +188,14 @@ def _doubt(one: Beside, cell: str) -> Doubt | None:
     if (answer is None and _speaks_against(cell)) or (refuses(cell) and not one.is_of_other_matter):
         what = f"has words against photos, so a yes of its row is pending; look, {_IGNORE}"
         return Doubt(one.place, what, State.PENDING)
-    if one.kind is _Kind.NOTE and answer is None:
-        return Doubt(one.place, f"has a note beside its answers; look whether it limits one, {_IGNORE}", None)
-    return None
+    return _doubt_of_note(one, cell) if one.kind is _Kind.NOTE and answer is None else None
+
+
+def _doubt_of_note(one: Beside, cell: str) -> Doubt:
+    if takes_back(cell):
+        what = f"has a note that may limit or take back its answers, so a yes of its row is pending; look, {_IGNORE}"
+        return Doubt(one.place, what, State.PENDING)
+    return Doubt(one.place, f"has a note beside its answers; look whether it limits one, {_IGNORE}", None)
 
 
 def _doubt_beside(one: Beside, cell: str, answer: State | None) -> Doubt | None:

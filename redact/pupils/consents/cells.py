@@ -27,7 +27,7 @@ _BITS: Final = {"1": "true", "0": "false"}
 _OF_SEX: Final = re.compile(r"\b(?:sex|gender)\b")  # at a girls' school all F
 
 
-def with_answers_spelled(table: Table, own: Collection[str]) -> Table:
+def with_answers_spelled(table: Table, own: Collection[str], answering: Collection[str]) -> Table:
     """Return `table` with T and F, 1 and 0 spelled out in columns that hold nothing else.
 
     T or F alone may be a school's own letter: F for full consent, T for the trust's own pages; so the file has both.
@@ -37,6 +37,7 @@ def with_answers_spelled(table: Table, own: Collection[str]) -> Table:
     Args:
         table: of an export.
         own: folded words of which a person said what they mean; these keep that.
+        answering: headings, as words, of the answers of a long export.
     """
     width = max((len(row.cells) for row in table.rows), default=0)
     held = [{fold(row.cell(place)) for row in table.rows} - {""} for place in range(width)]
@@ -44,7 +45,7 @@ def with_answers_spelled(table: Table, own: Collection[str]) -> Table:
     places = {place for place, cells in enumerate(held) if cells and cells <= _SHORT.keys()} - of_sex
     if {cell for place in places for cell in held[place]} != _SHORT.keys() or any(letter in own for letter in _SHORT):
         places = set()
-    asking = {place for place, name in enumerate(table.full_heading) if _asks(name)}
+    asking = {place for place, name in enumerate(table.full_heading) if plain(name) in answering or _asks(name)}
     bits = {place for place, cells in enumerate(held) if cells == _BITS.keys()} & asking
     spellings = dict.fromkeys(places, _SHORT) | dict.fromkeys(() if _BITS.keys() & {*own} else bits, _BITS)
     if not spellings:

@@ -48,7 +48,7 @@ _TYPE: Final = (
     "consent", "consents", "permission", "type", "category", "description", "field", "field name", "key", "where",
     "medium",
 )  # fmt: skip
-_ANSWER: Final = (
+ANSWERS: Final = (
     "decision", "answer", "response", "consent given", "consent status", "status", "state", "granted", "value",
     "consent response", "consent state", "parent response", "reply", "current status", "permission status", "outcome",
     "consent status description", "consent status name", "status description",
@@ -172,9 +172,7 @@ def _choose_wide(table: Table, wishes: Wishes, columns: Columns) -> tuple[Column
     # A column called "Date" may be any date in a wide export: only one that the command names is the answers'.
     columns = replace(columns, form=Form.WIDE, given=None if wishes.given is None else columns.given)
     mapped = _map_headings(table, wishes, columns)
-    asked = tuple(
-        _with_days(table, wishes, Asked(place, one)) for place, one in mapped.items() if one.purposes and one.is_certain
-    )
+    asked = tuple(_with_days(table, wishes, Asked(place, one)) for place, one in mapped.items() if one.is_taken)
     general = tuple(Asked(place, one) for place, one in mapped.items() if _is_general(one, wishes))
     columns = replace(columns, general=general, asked=asked)
     return columns, tuple(_as_used(table, columns, mapped))
@@ -247,7 +245,7 @@ def _is_of_photos(table: Table, place: int, wishes: Wishes) -> bool:
 def _asks_by_level(table: Table, place: int) -> bool:
     """Say whether a heading speaks of photos or consent, or is one of answers, and half below it is no known word."""
     name = table.full_heading[place]
-    is_asking = read_heading(name).must_be_reported or fold(name) in _ANSWER
+    is_asking = read_heading(name).must_be_reported or fold(name) in ANSWERS
     cells = [cell for row in table.rows if (cell := row.cell(place))]
     unknown = sum(read_word(cell) is None and read_date(cell) is None for cell in cells)
     return is_asking and (has_levels(table, place) or 2 * unknown >= len(cells) > 0)
@@ -297,7 +295,7 @@ def _answers(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, ...
         place = _named(table, wishes.answer)
         return (Asked(place, _answering(read_heading(table.full_heading[place]), table.heading[place])),)
     taken = {columns.upn, columns.expires, columns.source}
-    exact = [place for name in _ANSWER for place in table.plain_places(name) if place not in taken]
+    exact = [place for name in ANSWERS for place in table.plain_places(name) if place not in taken]
     exact += [place for place in table.plain_places("given") if has_answers(table, place, wishes)]  # it may be a day
     asking = [
         place

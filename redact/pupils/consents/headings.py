@@ -132,6 +132,14 @@ _NOTES: Final = re.compile(
     r"|(?:further|additional|other|consent|photo) (?:details?|information|info)|alerts?|flags?|warnings?|concerns?)\b"
 )
 _VIEW: Final = re.compile(r"\b(?:faces?|identif\w*|identity|publish\w*|seen|shown?|appear\w*|named?|location|found)\b")
+#: A no in a note that takes nothing from a yes.
+_HARMLESS: Final = re.compile(
+    r"\b(?:no|not|without|none|never) (?:a )?(?:problems?|issues?|comments?|restrictions?|objections?|concerns?|worries"
+    r"|limits?|limitations?|exceptions?|conditions?|changes?|further|more|preference|notes?|applicable|known|needed)\b"
+)
+_HOW_FAR: Final = re.compile(
+    r"\b(?:only|changed (?:\w+ )?minds?|from behind|ask(?:ed)? (?:me|us|mum|dad|first|before)|unless)\b"
+)
 _DAYS: Final = re.compile(
     r"\b(?:dates?|dated|days?|when|time|timestamp|signed|updated|recorded|modified|reviewed|renewed|checked)\b"
 )
@@ -303,6 +311,12 @@ def speaks_against(text: str) -> bool:
         return False
     named, _, is_vague = _take_purposes(words, ())
     return _SPEAKS_OF_PHOTOS.search(words) is not None or (bool(named) and not is_vague)
+
+
+def takes_back(text: str) -> bool:
+    """Say whether a note beside an answer says no, or how far a yes goes: "Only from behind", "Please remove"."""
+    words = _HARMLESS.sub(" ", plain(text))
+    return (_NEGATIONS.search(words) or _HOW_FAR.search(words)) is not None and not _OTHER.search(words)
 
 
 def keeps_from_view(text: str) -> bool:

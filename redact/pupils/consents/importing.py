@@ -22,7 +22,7 @@ from typing import Final
 from redact.pupils.consent import NOES, Consent, State
 from redact.pupils.consents.beside import Beside, columns_beside, doubts_of, left_out, unless_doubted
 from redact.pupils.consents.cells import with_answers_spelled
-from redact.pupils.consents.columns import choose_columns, is_heading_of, with_whole_heading
+from redact.pupils.consents.columns import ANSWERS, choose_columns, is_heading_of, with_whole_heading
 from redact.pupils.consents.families import numbers_left, with_row_for_each_child
 from redact.pupils.consents.left import broken_names, left_of_file, left_of_mappings
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Problem, Wishes, first_of
@@ -128,7 +128,7 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
         what = f"the workbook has {1 + len(table.sheets_alike)} sheets with pupils' numbers, and they may disagree"
         raise ExportRefused(what, "Save the one that counts as a file of its own (CSV); of several, import one by one")
     words = own_words(wishes)
-    table = with_answers_spelled(with_whole_heading(table, wishes), words)
+    table = with_answers_spelled(with_whole_heading(table, wishes), words, ANSWERS)
     columns, mappings = choose_columns(table, wishes)
     table, families = with_row_for_each_child(table, columns.upn)
     check_own_words(table, wishes)
@@ -230,7 +230,7 @@ def _type_of(reading: _Reading, row: Row) -> Mapping | None:
     if mapping is None:
         reading.object_to(row, place, "there is no type of consent, so the row was not taken")
         return None
-    if (mapping.purposes and mapping.is_certain) or mapping.is_general:
+    if mapping.is_taken or mapping.is_general:
         return mapping
     if mapping.is_left and not (mapping.is_guess or mapping.is_unclear):
         reading.object_to(row, place, "the type of consent is not mapped to a purpose, so the row was not taken")

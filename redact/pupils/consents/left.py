@@ -45,7 +45,8 @@ def _why_left(one: Mapping, held: Collection[str]) -> str | None:
     if one.is_unclear:
         return "says no twice, or no with an exception, so it was not taken"
     if one.is_guess:
-        return f"may be {one.spelled}; it was not taken, because nobody confirmed it"
+        taken = ": a yes below it is taken as a no, and nothing else" if one.refuses else "; it was not taken"
+        return f"may be {one.spelled}{taken}, because nobody confirmed it"
     if one.is_left and one.is_general:
         no, yes = ("yes", "no") if one.says_no else ("no", "yes")
         return (

@@ -69,6 +69,7 @@ class Mapping:
     is_confirmed: bool = False  # by a person, in the command or earlier: worth remembering
     is_unclear: bool = False  # says no twice, or no with an exception
     must_be_reported: bool = False  # it speaks of photos or consent
+    refuses: bool = False  # a guess that says no: a yes below it is a no at once, for that only covers more
     is_day: bool = False  # of the answers in another column: their day, their last one, or that of a no
     is_general: bool = False  # of photos in general: a no below it is one to every purpose of the file
 
@@ -86,6 +87,11 @@ class Mapping:
         """Return what answers below a heading mean for this type; where both say no, nothing is understood."""
         is_unclear = self.says_no and heading.says_no
         return replace(self, says_no=self.says_no or heading.says_no, is_unclear=is_unclear)
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether answers below it count: all of them, or those that refuse."""
+        return bool(self.purposes) and (self.is_certain or self.refuses)
 
     @property
     def is_guess(self) -> bool:

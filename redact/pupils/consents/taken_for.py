@@ -44,10 +44,13 @@ def map_heading(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
     if meaning.is_of_days:
         return Mapping(name, must_be_reported=bool(meaning.purposes))
     is_confirmed = wishes.confirms_guesses and bool(meaning.purposes) and not meaning.is_unclear
+    is_certain = (meaning.is_certain and wishes.trusts_headings) or is_confirmed
+    says_no_clearly = meaning.says_no and not meaning.is_unclear
     return Mapping(
         name,
         meaning.purposes,
-        is_certain=(meaning.is_certain and wishes.trusts_headings) or is_confirmed,
+        is_certain=is_certain,
+        refuses=bool(meaning.purposes) and says_no_clearly and wishes.trusts_headings and not is_certain,
         says_no=meaning.says_no,
         takes_no_for_yes=meaning.says_no and is_confirmed,
         is_confirmed=is_confirmed,

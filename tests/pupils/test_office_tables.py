@@ -124,6 +124,17 @@ def test_further_pupils_in_a_row_are_not_passed_over_in_silence() -> None:
     assert [(left.column, "further pupils" in left.what) for left in export.left] == [("Sibling", True)]
 
 
+@pytest.mark.parametrize("headings", [("UPN 1", "UPN 2"), ("First child's UPN", "Second child's UPN")])
+def test_the_numbers_of_a_family_are_known_by_what_tells_them_apart(headings: tuple[str, str]) -> None:
+    export = read_consents(made([*headings, "Website"], [A, B, "No"]), Wishes())
+    assert states(export) == {(A, "website"): REFUSED, (B, "website"): REFUSED}
+
+
+def test_former_numbers_of_a_pupil_are_no_family() -> None:
+    export = read_consents(made(["Former UPN 1", "Former UPN 2", "UPN", "Website"], [A, B, C, "No"]), Wishes())
+    assert states(export) == {(C, "website"): REFUSED} and not export.left
+
+
 def test_a_former_number_is_the_same_pupils() -> None:
     assert not read_consents(made(["Former UPN", "UPN", "Website"], [B, A, "Yes"]), Wishes()).left
 
@@ -263,3 +274,45 @@ def test_a_note_that_takes_nothing_back_leaves_the_yes(note: str) -> None:
 def test_ones_and_noughts_are_read_for_each_type_too() -> None:
     rows = (["UPN", "Consent Type", "Status"], [A, "Website", "1"], [B, "Website", "0"])
     assert states(read_consents(made(*rows), Wishes())) == {(A, "website"): GIVEN, (B, "website"): REFUSED}
+
+
+# -- several answers to one question --
+
+QUESTION = "I give permission for my child's photo to be used in (tick all that apply)"
+
+
+def test_boxes_that_were_ticked_permit_and_the_others_are_refused() -> None:
+    rows = (["UPN", QUESTION], [A, "Website;Social media;"], [B, "School website;"], [C, "None of these;"])
+    export = read_consents(made(*rows), Wishes(mapped=((QUESTION, "website, social-media"),)))
+    assert states(export) == {
+        (A, "website"): GIVEN, (A, "social-media"): GIVEN, (B, "website"): GIVEN, (B, "social-media"): REFUSED,
+        (C, "website"): PENDING, (C, "social-media"): PENDING,
+    }  # fmt: skip
+    assert [problem.row for problem in export.problems] == [4]
+    with pytest.raises(ExportRefused, match="=social-media, website"):
+        read_consents(made(*rows), Wishes())
+
+
+@pytest.mark.parametrize("cell", ["Website only in groups", "Not website", "Website;but no names", "Website?;"])
+def test_more_than_names_of_boxes_is_told(cell: str) -> None:
+    export = read_consents(made(["UPN", QUESTION], [A, cell]), Wishes(mapped=((QUESTION, "website"),)))
+    assert states(export) == {(A, "website"): PENDING} and [problem.row for problem in export.problems] == [2]
+
+
+def test_boxes_below_a_question_that_says_no_refuse_what_they_name_and_permit_nothing() -> None:
+    question = "Please tick any where you do NOT consent to photos"
+    rows = (["UPN", question], [A, "Website;"], [B, ""], [C, "Website;Social media"])
+    with pytest.raises(ExportRefused, match="=not social-media, website"):
+        read_consents(made(*rows), Wishes())
+    found = states(read_consents(made(*rows), Wishes(mapped=((question, "not website, social-media"),))))
+    assert found[A, "website"] is REFUSED and found[C, "social-media"] is REFUSED and GIVEN not in found.values()
+
+
+def test_a_question_that_names_facebook_and_x_is_of_social_media() -> None:
+    heading = "Do you give permission for photographs to be used on our social media (Facebook and X)?"
+    assert states(read_consents(made(["UPN", heading], [A, "Yes"]), Wishes())) == {(A, "social-media"): GIVEN}
+
+
+def test_headings_with_the_path_of_an_interface_are_known() -> None:
+    roll = parse_roll(f"upn.value,forename,surname,year.data.name,registration.data.name\n{A},Ottilie,Marlow,5,5H\n")
+    assert [(pupil.year, pupil.reg) for pupil in roll.pupils] == [("5", "5H")] and roll.is_clean

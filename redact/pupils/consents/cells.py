@@ -18,6 +18,12 @@ from redact.pupils.consents.words import read_inverted, read_word
 from redact.pupils.dates import read_date
 from redact.pupils.tables.table import Table, fold, plain
 
+#: Headings of the answers of a long export, as words; the first that is there counts.
+ANSWERS: Final = (
+    "decision", "answer", "response", "consent given", "consent status", "status", "state", "granted", "value",
+    "consent response", "consent state", "parent response", "reply", "current status", "permission status", "outcome",
+    "consent status description", "consent status name", "status description",
+)  # fmt: skip
 _NUMBERS: Final = re.compile(r"(?:\w+ ){0,3}nos?")
 _FIGURE: Final = re.compile(r"\d")
 #: As SIMS writes true and false in a report.
@@ -27,7 +33,7 @@ _BITS: Final = {"1": "true", "0": "false"}
 _OF_SEX: Final = re.compile(r"\b(?:sex|gender)\b")  # at a girls' school all F
 
 
-def with_answers_spelled(table: Table, own: Collection[str], answering: Collection[str]) -> Table:
+def with_answers_spelled(table: Table, own: Collection[str]) -> Table:
     """Return `table` with T and F, 1 and 0 spelled out in columns that hold nothing else.
 
     T or F alone may be a school's own letter: F for full consent, T for the trust's own pages; so the file has both.
@@ -37,7 +43,6 @@ def with_answers_spelled(table: Table, own: Collection[str], answering: Collecti
     Args:
         table: of an export.
         own: folded words of which a person said what they mean; these keep that.
-        answering: headings, as words, of the answers of a long export.
     """
     width = max((len(row.cells) for row in table.rows), default=0)
     held = [{fold(row.cell(place)) for row in table.rows} - {""} for place in range(width)]
@@ -45,7 +50,7 @@ def with_answers_spelled(table: Table, own: Collection[str], answering: Collecti
     places = {place for place, cells in enumerate(held) if cells and cells <= _SHORT.keys()} - of_sex
     if {cell for place in places for cell in held[place]} != _SHORT.keys() or any(letter in own for letter in _SHORT):
         places = set()
-    asking = {place for place, name in enumerate(table.full_heading) if plain(name) in answering or _asks(name)}
+    asking = {place for place, name in enumerate(table.full_heading) if plain(name) in ANSWERS or _asks(name)}
     bits = {place for place, cells in enumerate(held) if cells == _BITS.keys()} & asking
     spellings = dict.fromkeys(places, _SHORT) | dict.fromkeys(() if _BITS.keys() & {*own} else bits, _BITS)
     if not spellings:

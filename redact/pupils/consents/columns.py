@@ -14,9 +14,9 @@ from dataclasses import replace
 from typing import Final
 
 from redact.pupils.consent import State
-from redact.pupils.consents.cells import are_numbers, has_an_answer, has_answers, has_levels
-from redact.pupils.consents.families import first_of_family
+from redact.pupils.consents.cells import ANSWERS, are_numbers, has_an_answer, has_answers, has_levels
 from redact.pupils.consents.headings import Meaning, read_heading, says_no
+from redact.pupils.consents.hints import hint
 from redact.pupils.consents.mapping import (
     COLUMNS,
     Asked,
@@ -35,7 +35,6 @@ from redact.pupils.consents.taken_for import (
     read_mapped,
 )
 from redact.pupils.consents.words import read_word
-from redact.pupils.dates import read_date
 from redact.pupils.tables.table import IsHeading, Table, fold, plain
 from redact.pupils.upn import is_pupil_number, number_column, tidy_upn
 
@@ -47,11 +46,6 @@ _TYPE: Final = (
     "consent category", "consent description", "consent type description", "consent type name",
     "consent", "consents", "permission", "type", "category", "description", "field", "field name", "key", "where",
     "medium",
-)  # fmt: skip
-ANSWERS: Final = (
-    "decision", "answer", "response", "consent given", "consent status", "status", "state", "granted", "value",
-    "consent response", "consent state", "parent response", "reply", "current status", "permission status", "outcome",
-    "consent status description", "consent status name", "status description",
 )  # fmt: skip
 _GIVEN: Final = (
     "given", "given on", "date given", "consent date", "date of consent", "response date", "date", "date of response",
@@ -191,7 +185,11 @@ def _map_headings(table: Table, wishes: Wishes, columns: Columns) -> dict[int, M
     mapped = {place: one for place, one in mapped.items() if one.is_confirmed or not are_numbers(table, place)}
     if not any(one.purposes for one in mapped.values()):
         has_answer = any(read_heading(name, wishes.purposes).is_answer for name in names.values())
-        raise ExportRefused("no column could be taken for a purpose", _hint(table, wishes, has_answer=has_answer))
+        number = _number(table, wishes)
+        has_answer = has_answer or bool(_answers(table, wishes, Columns(Form.LIST, number)))
+        raise ExportRefused(
+            "no column could be taken for a purpose", hint(table, wishes, number, has_answer=has_answer)
+        )
     return mapped
 
 
@@ -207,48 +205,6 @@ def _as_used(table: Table, columns: Columns, mapped: dict[int, Mapping]) -> Iter
             yield replace(one, is_general=place in general)
     if columns.expires is not None:
         yield Mapping(table.full_heading[columns.expires], is_day=True)
-
-
-def _hint(table: Table, wishes: Wishes, *, has_answer: bool) -> str:
-    """Return what to do about a file without a purpose; a title may name it, and a person must say that it does."""
-    named = {purpose for title in table.titles for purpose in read_heading(title, wishes.purposes).purposes}
-    if len(named) == 1:
-        return f"A title above the heading seems to name it; if the whole file is of that, say --purpose {min(named)}"
-    asking = [place for place in range(len(table.heading)) if _asks_by_level(table, place)]
-    asking.sort(key=lambda place: not has_levels(table, place))
-    levels = table.full_heading[asking[0]] if asking else None
-    numbers = [row.cell(_number(table, wishes)) for row in table.rows]
-    if levels is not None and len({*numbers}) < len(numbers):
-        return (
-            f"{levels!r} has several rows for a pupil, and no column that says yes or no; export the status of each "
-            "consent too"
-        )
-    if levels is not None:
-        return (
-            f"{levels!r} answers in words of its own, such as colours or levels: say what the column is about, and "
-            f'what each means: --map "{levels}=website, display" --answer "School only=display" --answer "Red=no"'
-        )
-    general = next((name for place, name in enumerate(table.full_heading) if _is_of_photos(table, place, wishes)), None)
-    if general is not None:
-        purposes = ", ".join(wishes.purposes) or "website"
-        return f'Say what a yes below {general!r} permits, as the form said it: --map "{general}={purposes}"'
-    if has_answer or _answers(table, wishes, Columns(Form.LIST, _number(table, wishes))):
-        return "Say which purpose its answers are for: --purpose website"
-    return 'Say which column is which purpose: --map "Photo on website=website"'
-
-
-def _is_of_photos(table: Table, place: int, wishes: Wishes) -> bool:
-    meaning = read_heading(table.full_heading[place], wishes.purposes)
-    return meaning.is_of_photos and not meaning.says_no and has_answers(table, place, wishes)
-
-
-def _asks_by_level(table: Table, place: int) -> bool:
-    """Say whether a heading speaks of photos or consent, or is one of answers, and half below it is no known word."""
-    name = table.full_heading[place]
-    is_asking = read_heading(name).must_be_reported or fold(name) in ANSWERS
-    cells = [cell for row in table.rows if (cell := row.cell(place))]
-    unknown = sum(read_word(cell) is None and read_date(cell) is None for cell in cells)
-    return is_asking and (has_levels(table, place) or 2 * unknown >= len(cells) > 0)
 
 
 def _is_general(mapping: Mapping, wishes: Wishes) -> bool:
@@ -372,8 +328,7 @@ def _heed_titles(table: Table, wishes: Wishes) -> Wishes:
 def _number(table: Table, wishes: Wishes) -> int:
     if wishes.upn is not None:
         return _named(table, wishes.upn)
-    place = first_of_family(table.heading)
-    place = number_column([plain(name) for name in table.heading]) if place is None else place
+    place = number_column([plain(name) for name in table.heading])
     if place is None:
         hint = "Export the pupils' numbers too, or say which column has them with --upn-column"
         raise ExportRefused(f"row {table.heading_row} has no column called UPN", hint)

@@ -69,7 +69,7 @@ _USUAL: Final = re.compile(
     r"|appearance|include|included|inclusion|featured?|features|take|taken|taking|posts?|posted|posting|release|gdpr"
     r"|local|national|official|printed|print|external|public|page|pages|sites?|accounts?|channels?|platforms?|feeds?"
     r"|outlets?|materials?|marketing|promotion|promotional|publicity|status|response|answer|decision|wall|corridor"
-    r"|internal|within|inside|around|throughout|etc|eg|e|g|facebook|all|any)"
+    r"|internal|within|inside|around|throughout|etc|eg|e|g|facebook|x|all|any)"
 )  # fmt: skip
 _NEGATIONS: Final = re.compile(
     r"\b(?:do(?:es)? ?n(?:o)?t|do(?:es)? ?n t|don t|doesn t|wo ?n t|ca ?n ?(?:no)?t|should ?n ?t|must ?n ?t"

@@ -22,13 +22,13 @@ from typing import Final
 from redact.pupils.consent import NOES, Consent, State
 from redact.pupils.consents.beside import Beside, columns_beside, doubts_of, left_out, unless_doubted
 from redact.pupils.consents.cells import with_answers_spelled
-from redact.pupils.consents.columns import ANSWERS, choose_columns, is_heading_of, with_whole_heading
-from redact.pupils.consents.families import numbers_left, with_row_for_each_child
-from redact.pupils.consents.left import broken_names, left_of_file, left_of_mappings
+from redact.pupils.consents.columns import choose_columns, is_heading_of, with_whole_heading
+from redact.pupils.consents.left import broken_names, left_of_file, left_of_mappings, notes_on_family
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Problem, Wishes, first_of
-from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words
+from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words, ticked
 from redact.pupils.consents.words import parted, read_inverted, read_word
 from redact.pupils.dates import read_cell_day, read_date
+from redact.pupils.tables.families import with_row_for_each_child
 from redact.pupils.tables.table import Row, Table, fold, read_table
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
 
@@ -126,14 +126,17 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     if table.sheets_alike:
         # Which of them is this year's, nobody can tell: the first may have the yes that the second took back.
         what = f"the workbook has {1 + len(table.sheets_alike)} sheets with pupils' numbers, and they may disagree"
-        raise ExportRefused(what, "Save the one that counts as a file of its own (CSV); of several, import one by one")
+        raise ExportRefused(
+            what, "Save the one that counts as a file of its own, or each where each is of other pupils"
+        )
     words = own_words(wishes)
-    table = with_answers_spelled(with_whole_heading(table, wishes), words, ANSWERS)
+    table = with_answers_spelled(with_whole_heading(table, wishes), words)
     columns, mappings = choose_columns(table, wishes)
-    table, families = with_row_for_each_child(table, columns.upn)
+    table, family = with_row_for_each_child(table, columns.upn)
     check_own_words(table, wishes)
     beside = columns_beside(table, columns, wishes)
-    reading = _Reading(table, columns, wishes, mappings, notes=[*families], words=words, beside=beside)
+    reading = _Reading(table, columns, wishes, mappings, words=words, beside=beside)
+    reading.notes += notes_on_family(table, columns.upn, family)
     for row in table.rows:
         _read_row(reading, row)
     answers = tuple(_answers_of(reading))
@@ -141,8 +144,7 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     reading.notes += [Problem(table.heading_row, name, silent) for name in left_out(mappings, wishes)]
     notes = tuple(sorted(reading.notes, key=lambda note: note.row))
     left = (
-        *left_of_file(table),
-        *numbers_left(table, columns.upn),
+        *left_of_file(table, columns.upn),
         *left_of_mappings(table, mappings, reading.held),
         *reading.doubts,
         *broken_names(table),
@@ -254,6 +256,11 @@ def _read_cell(reading: _Reading, row: Row, asked: Asked) -> Iterator[_CellAnswe
     if day is not None and reading.columns.form is Form.WIDE and own is None:
         yield _CellAnswer(mapping.purposes, State.REFUSED if mapping.says_no else State.GIVEN, asked, day)
         return
+    if own is None and not mapping.is_unclear:
+        own = ticked(cell, reading.wishes.purposes)
+        if own is not None and mapping.says_no:  # what is not ticked there was not asked about
+            yield _CellAnswer(tuple(one for one in mapping.purposes if one in own.permitted), State.REFUSED, asked)
+            return
     found = [(None, mapping.purposes)] if own is None else own.answers(mapping.purposes, says_no=mapping.says_no)
     for answer, of in found:
         if answer is None:

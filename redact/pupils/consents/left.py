@@ -8,23 +8,39 @@ Accepted residue: a column whose heading says nothing of photos or consent is pa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from redact.pupils.consents.mapping import Mapping, Problem
 from redact.pupils.rolls.headings import choose_fields
+from redact.pupils.tables.families import numbers_left
 from redact.pupils.tables.garbled import fault_in_name
 from redact.pupils.tables.table import SHEET_LEFT, Table
 
 
-def left_of_file(table: Table) -> Iterator[Problem]:
-    """Yield the sheets and columns that were not read, and how the file was read where that was found out."""
+def left_of_file(table: Table, number: int) -> Iterator[Problem]:
+    """Yield the sheets and columns that were not read, and how the file was read where that was found out.
+
+    Args:
+        table: of an export.
+        number: place of the pupils' numbers.
+    """
     for name in table.sheets_left:
         yield Problem(0, "", SHEET_LEFT.format(name))
+    for name in numbers_left(table, number):
+        what = "holds numbers of further pupils, for whom nothing was taken; if a row answers for them too, export a"
+        yield Problem(table.heading_row, name, f"{what} row for each, with one number")
     for place, name in enumerate(table.full_heading):
         if not name and any(row.cell(place) for row in table.rows):
             yield Problem(table.heading_row, f"{place + 1}", "has no heading, and was not read")
     if table.read_as:
         yield Problem(table.heading_row, "", f"the file is read as {table.read_as}, which was found out by its letters")
+
+
+def notes_on_family(table: Table, number: int, family: Sequence[str]) -> Iterator[Problem]:
+    """Yield what is worth a look where rows answer for several children, under these headings of their numbers."""
+    if family:
+        what = f"numbers of further children stand under {', '.join(map(repr, family))}: the answers of a row are taken"
+        yield Problem(table.heading_row, table.heading[number], f"{what} for each of them")
 
 
 def left_of_mappings(table: Table, mappings: Iterable[Mapping], held: Collection[str]) -> Iterator[Problem]:

@@ -1,9 +1,10 @@
 """What a school's own words for an answer mean: colours, levels, "School only"; as a person said, never otherwise.
 
 Threat: "Amber" or "School only" is taken for a yes, or passed over beside a yes.
-Rule: a word that no table lists (words.py) says nothing until a person says what it means: yes, no, pending, or the
-purposes that it permits, and then it refuses the others of its column.  A listed yes or no keeps its meaning, and below
-a heading that says no such a word is never a yes.  What was said is remembered as headings are.
+Rule: names of purposes alone are boxes that were ticked.  Any other word that no table lists (words.py) says nothing
+until a person says what it means: yes, no, pending, or the purposes that it permits, and then it refuses the others of
+its column.  A listed yes or no keeps its meaning, and below a heading that says no such a word is never a yes.  What
+was said is remembered as headings are.
 Accepted residue: a person who says that "Amber" is a yes.
 """
 
@@ -16,7 +17,7 @@ from typing import Final
 
 from redact.pupils.consent import NOES, State
 from redact.pupils.consents.mapping import ExportRefused, Wishes
-from redact.pupils.consents.words import WORDS, known_purpose, parted
+from redact.pupils.consents.words import WORDS, certain_purpose, known_purpose, parted
 from redact.pupils.tables.table import Table, fold, plain
 
 #: How the memory spells that a heading is none, but a word that answers: "answer website, press".
@@ -24,6 +25,13 @@ REMEMBERED: Final = "answer "
 #: No answer, or none of the levels: below a heading of levels it is no yes.
 NOTHING: Final = "none"
 _STATES: Final = {"yes": State.GIVEN, "no": State.REFUSED, "pending": State.PENDING}
+#: How forms spell the usual purposes beside their own names, as words.
+_MEANT: Final = {
+    "school website": "website", "the school website": "website", "our website": "website", "web site": "website",
+    "school social media": "social-media", "our social media": "social-media", "school newsletter": "newsletter",
+    "newsletters": "newsletter", "school prospectus": "prospectus", "local press": "press", "displays": "display",
+    "school displays": "display", "displays in school": "display", "videos": "video",
+}  # fmt: skip
 _LEVEL: Final = re.compile(
     r"(?:dark |light )?(?:red|amber|orange|yellow|green|blue|white|gr[ae]y|black|purple|pink|gold|silver|bronze)"
     r"|(?:level|tier|category|cat|band|option|stage|group|code) ?[a-z0-9]{1,3}|[a-z0-9]"
@@ -64,6 +72,17 @@ def own_words(wishes: Wishes) -> dict[str, OwnWord]:
     """
     earlier = ((word, meaning.removeprefix(REMEMBERED)) for word, meaning in wishes.remembered if is_of_answer(meaning))
     return {fold(word): _read(word, meaning, wishes.purposes) for word, meaning in (*earlier, *wishes.answers)}
+
+
+def ticked(cell: str, further: tuple[str, ...]) -> OwnWord | None:
+    """Return what the boxes that a parent ticked permit, where a cell is names of purposes alone; else None.
+
+    So do forms write several answers to one question: "Website;Social media;".  What was not ticked is refused.
+    """
+    parts = [part.strip() for part in re.split(r"[;,\n]", cell) if part.strip()]
+    found = [certain_purpose(part, further) or _MEANT.get(plain(part)) for part in parts]
+    permitted = tuple(purpose for purpose in found if purpose is not None)
+    return OwnWord(State.REFUSED, permitted) if parts and len(permitted) == len(parts) else None
 
 
 def is_of_answer(meaning: str) -> bool:

@@ -163,7 +163,7 @@ def choose_fields(heading: Sequence[str], wishes: RollWishes = RollWishes()) -> 
         MapRefused: a --map names a heading that is not there, or what no column can be.
     """
     mapped = _mapped_by_person(heading, wishes)
-    words = [plain(text) for text in heading]
+    words = [_without_path(text) for text in heading]
     pairs = [pair for pair in _PAIRS if {*pair} <= {*words}]
     bare = {word: field for pair in pairs for word, field in zip(pair, (Field.FORENAME, Field.SURNAME), strict=True)}
     found: dict[int, RollColumn] = {}
@@ -186,6 +186,11 @@ def choose_fields(heading: Sequence[str], wishes: RollWishes = RollWishes()) -> 
         if _NAME.search(text) and place not in taken
     )
     return RollColumns(tuple(columns), untaken)
+
+
+def _without_path(text: str) -> str:
+    """Return a heading as words, without the steps of an interface's answer: "year.data.name" is "year name"."""
+    return plain(re.sub(r"(?i)\.(?:data|attributes)(?=\.)", "", text))
 
 
 def is_heading_of_roll(wishes: RollWishes = RollWishes()) -> IsHeading:  # frozen

@@ -1,4 +1,4 @@
-"""Rows of an export that answer for several children: a form that a parent fills in once, "Child 1 UPN", "Child 2 UPN".
+"""Rows of a table that answer for several children: a form that a parent fills in once, "Child 1 UPN", "Child 2 UPN".
 
 Threat: a parent says no for three children in one row, and only the first is taken back.
 Rule: where the numbers of several children stand side by side under headings that differ by a number alone, the row is
@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from redact.pupils.consents.mapping import Problem
 from redact.pupils.tables.table import Row, Table, plain
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
 
@@ -25,14 +24,8 @@ _WHICH: Final = re.compile(
 _FORMER: Final = re.compile(r"\b(?:former|previous|prior|old|last|temporary)\b")
 
 
-def first_of_family(heading: Sequence[str]) -> int | None:
-    """Return where the number of the first of several children stands; None where one heading alone may be it."""
-    numbers = [place for place, name in enumerate(heading) if re.search(r"\bupn\b", plain(name))]
-    return next((place for place in numbers if _family(heading, place)), None)
-
-
-def with_row_for_each_child(table: Table, number: int) -> tuple[Table, tuple[Problem, ...]]:
-    """Return the table with a row for each child of a family, and what is worth a look.
+def with_row_for_each_child(table: Table, number: int) -> tuple[Table, tuple[str, ...]]:
+    """Return the table with a row for each child of a family, and the headings of the further children's numbers.
 
     Args:
         table: of an export.
@@ -42,21 +35,18 @@ def with_row_for_each_child(table: Table, number: int) -> tuple[Table, tuple[Pro
     if not family:
         return table, ()
     rows = tuple(one for row in table.rows for one in _children(row, number, family))
-    names = ", ".join(repr(table.heading[place]) for place in family)
-    what = f"numbers of further children stand under {names}: the answers of a row are taken for each of them"
-    return replace(table, rows=rows), (Problem(table.heading_row, table.heading[number], what),)
+    return replace(table, rows=rows), tuple(table.heading[place] for place in family)
 
 
-def numbers_left(table: Table, number: int) -> Iterator[Problem]:
-    """Yield the columns, beside the one that counts, that hold other pupils' numbers: nothing was taken for these."""
+def numbers_left(table: Table, number: int) -> Iterator[str]:
+    """Yield the headings, beside the one that counts, that hold other pupils' numbers: nothing was taken for these."""
     family = {number, *_family(table.heading, number)}
     for place, name in enumerate(table.heading):
         if place in family or _FORMER.search(plain(name)):
             continue
         others = (tidy_upn(row.cell(place)) for row in table.rows if row.cell(place) != row.cell(number))
         if any(map(is_upn, others)):
-            what = "holds numbers of further pupils, for whom nothing was taken; if a row answers for them too, export "
-            yield Problem(table.heading_row, table.full_heading[place], f"{what}a row for each, with one number")
+            yield table.full_heading[place]
 
 
 def _family(heading: Sequence[str], number: int) -> tuple[int, ...]:

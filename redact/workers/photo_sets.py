@@ -20,7 +20,7 @@ from typing import Final, Protocol
 from redact.errors import PictureRefused, UsageError
 from redact.pupils.adults import is_adult
 from redact.pupils.tables.zips import BROKEN
-from redact.pupils.upn import tidy_upn
+from redact.pupils.upn import is_upn, tidy_upn
 from redact.redaction.picture.limits import DEFAULT_LIMITS
 from redact.system.printing import printable
 from redact.workers.intake import read_photo
@@ -82,9 +82,12 @@ def _opened(path: Path) -> zipfile.ZipFile:
 
 
 def _is_photo(path: PurePosixPath) -> bool:
-    """Say whether a file may be a photo, and is no leftover of a system (".", "__MACOSX")."""
+    """Say whether a file may be a photo, and is no leftover of a system (".", "__MACOSX").
+
+    One that is called by a pupil's number is, whatever its ending: a PDF is refused by number, not missed.
+    """
     is_hidden = any(part.startswith((".", "__")) for part in path.parts)
-    return path.suffix.lower() in ENDINGS and not is_hidden
+    return (path.suffix.lower() in ENDINGS or is_upn(tidy_upn(_called(path.stem)))) and not is_hidden
 
 
 def _photos(named: Sequence[tuple[str, Read]], path: Path) -> tuple[SetPhoto, ...]:

@@ -84,7 +84,7 @@ def test_dry_run_writes_nothing(office: Office) -> None:
     before = office.rows()
     shown = office.run("consent", "import", CONSENTS)
     assert shown.code == 0 and "Nothing was written" in shown.said and office.rows() == before
-    assert "become given, and are over already" in shown.out and "disagrees with row 12" in shown.said
+    assert "given, over already" in shown.out and "disagrees with row 12" in shown.said
 
 
 def test_sample_imports_cleanly(office: Office) -> None:

@@ -104,3 +104,10 @@ def test_the_number_of_an_adult_is_no_count(tmp_path: Path, file: str, number: s
     (tmp_path / file).write_bytes(b"x")
     with open_photo_set(tmp_path) as (photo,):
         assert photo.called == number
+
+
+def test_a_portrait_that_is_no_picture_is_refused_by_its_number_and_not_missed(tmp_path: Path) -> None:
+    (tmp_path / "N999123425000.pdf").write_bytes(b"%PDF-1.4")
+    (tmp_path / "list.pdf").write_bytes(b"%PDF-1.4")
+    with open_photo_set(tmp_path) as found:
+        assert [photo.called for photo in found] == ["N999123425000"]

@@ -148,7 +148,7 @@ def describe_consent(answer: Consent, pupil: PupilRecord, today: date) -> str:
 
 
 def _becomes(change: Change) -> str:
-    return f"{change.after.state.value}, and are over already" if change.is_over else change.after.state.value
+    return f"{change.after.state.value}, over already" if change.is_over else change.after.state.value
 
 
 def _print_change(change: Change) -> str:

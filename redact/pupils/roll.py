@@ -262,11 +262,9 @@ def split_name(whole: str, is_surname_first: bool = False) -> tuple[str, str, tu
     """
     surname, comma, rest = (part.strip() for part in whole.partition(","))
     if comma and rest:
-        first, *further = rest.split()
+        first, *further = _without_title(rest.split(), 1)
         return first, surname, tuple(further), ()
-    words = whole.replace(",", " ").split()
-    if len(words) > 2 and words[0].rstrip(".").casefold() in _TITLES:
-        words = words[1:]
+    words = _without_title(whole.replace(",", " ").split(), 2)
     if len(words) < 2:
         return whole.strip(" ,"), "", (), ()
     capitals = [word for word in words if word.isupper() and len(word) > 1]
@@ -278,6 +276,11 @@ def split_name(whole: str, is_surname_first: bool = False) -> tuple[str, str, tu
     at = next((i for i, word in enumerate(words[1:-1], 1) if word.casefold() in _PARTICLES), len(words) - 1)
     between = tuple(words[1:at])
     return words[0], " ".join(words[at:]), between, between
+
+
+def _without_title(words: list[str], fewest: int) -> list[str]:
+    """Return `words` without a title before them, where at least so many are left: "Miss" alone is a name."""
+    return words[1:] if len(words) > fewest and words[0].rstrip(".").casefold() in _TITLES else words
 
 
 def _is_surname_first(columns: RollColumns, place: int) -> bool:

@@ -197,7 +197,18 @@ def test_a_heading_of_photos_in_general_alone_is_named_with_what_to_type() -> No
         read_consents(made(["UPN", "Photo permission"], [A, "Yes"]), Wishes(purposes=("website", "social-media")))
 
 
+def test_a_mark_that_a_person_calls_a_yes_marks_the_box_of_the_no_too() -> None:
+    rows = (["UPN", "Website - Yes", "Website - No"], [A, "x", ""], [B, "", "x"], [C, "x", "x"])
+    export = read_consents(made(*rows), Wishes(answers=(("x", "yes"),)))
+    assert states(export) == {(A, "website"): GIVEN, (B, "website"): REFUSED, (C, "website"): REFUSED}
+
+
 # -- rolls --
+
+
+def test_a_title_behind_the_comma_is_no_forename() -> None:
+    roll = parse_roll(f'UPN,Name,Class\n{A},"Marlow, Miss Ottilie Maud",5H\n{B},"Marlow, Miss",5H\n')
+    assert [pupil.forenames for pupil in roll.pupils] == [("Ottilie", "Maud"), ("Miss",)]
 
 
 def test_a_row_for_each_parent_says_nothing_new_of_the_pupil() -> None:

@@ -46,6 +46,7 @@ class OwnWord:
 
     state: State  # of the purposes that are not permitted
     permitted: tuple[str, ...] = ()
+    is_mark: bool = False  # a single sign, as it is put into a box: an "x"
 
     def answers(self, purposes: tuple[str, ...], *, says_no: bool) -> Iterator[tuple[State | None, tuple[str, ...]]]:
         """Yield the answer and the purposes of a column that have it; None is an answer that is not understood.
@@ -54,6 +55,9 @@ class OwnWord:
             purposes: of the column.
             says_no: the column's heading does.
         """
+        if says_no and self.state is State.GIVEN and self.is_mark:
+            yield State.REFUSED, purposes  # the box of the no is marked, as "Yes" below it would mark it
+            return
         if (says_no and self.state not in NOES | {State.PENDING}) or (says_no and self.permitted):
             yield None, purposes
             return
@@ -94,7 +98,7 @@ def _read(word: str, meaning: str, further: tuple[str, ...]) -> OwnWord:
     if WORDS.get(fold(word).rstrip(".!")) not in {None, State.PENDING}:
         raise ExportRefused(f"{word!r} is an answer that is known", "Leave it out of --answer")
     if (state := _STATES.get(fold(meaning))) is not None:
-        return OwnWord(state)
+        return OwnWord(state, is_mark=len(word.strip()) == 1)
     found = [known_purpose(part, further) for part in meaning.replace("+", ",").split(",")]
     permitted = tuple(purpose for purpose in found if purpose is not None)
     if len(permitted) < len(found):

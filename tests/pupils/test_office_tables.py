@@ -287,6 +287,35 @@ def test_ones_and_noughts_are_read_for_each_type_too() -> None:
     assert states(read_consents(made(*rows), Wishes())) == {(A, "website"): GIVEN, (B, "website"): REFUSED}
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [("Reason for refusal", "religious"), ("Child happy?", "No"), ("Parental responsibility?", "No"), ("PR", "No")],
+)
+def test_what_speaks_against_a_yes_beside_it_is_heeded(heading: str, cell: str) -> None:
+    export = read_consents(made(["UPN", "Website", heading], [A, "Yes", cell], [B, "Yes", ""]), Wishes())
+    found = states(export)
+    assert found[A, "website"] in {PENDING, REFUSED} and found[B, "website"] is GIVEN and export.left
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (["Social media consents 2026", ""], ["UPN", "Status"], [A, "Yes"]),
+        (["UPN", "Consent type", "Status"], [A, "Social media", "Yes"]),
+        (["UPN", "Consent type", "Status"], [A, "Local visits", "Yes"]),
+    ],
+)
+def test_a_file_of_one_purpose_is_none_of_another(rows: Sequence[Sequence[str]]) -> None:
+    """Last year's command with this year's other file gave a yes that nobody gave."""
+    with pytest.raises(ExportRefused, match="says that it is of"):
+        read_consents(made(*rows), Wishes(purpose="website"))
+
+
+def test_a_file_of_one_purpose_is_taken_whatever_else_its_title_says() -> None:
+    rows = (["Downloaded from the portal: website and press consents", ""], ["UPN", "Status"], [A, "Yes"])
+    assert states(read_consents(made(*rows), Wishes(purpose="website"))) == {(A, "website"): GIVEN}
+
+
 # -- several answers to one question --
 
 QUESTION = "I give permission for my child's photo to be used in (tick all that apply)"

@@ -41,6 +41,7 @@ _GUARDED: Final = re.compile(
     r"\b(?:courts?|injunctions?|(?:care|anonymity|protection|steps|guardianship) orders?|anonym\w*|adopt(?:ed|ion|ee)"
     r"|foster\w*|looked after|lac|cla|in care|child protection|cpp?|safeguard\w*|refuge|witness\w*|at risk|risks?"
     r"|vulnerab\w*|sensitiv\w*|confidential\w*|high profile|vip|domestic|abduct\w*|whereabouts|prohibited"
+    r"|reasons? (?:for |of |why )*(?:refus\w*|declin\w*|withdr\w*|object\w*|no|not)"
     r"|no contact|contact restrictions?|legal restrictions?|ban|banned)\b"
 )
 #: How far a yes goes: a child that may be seen in a group, or from behind, may not be shown by its face.
@@ -53,7 +54,8 @@ _LIMIT: Final = re.compile(
 _ANSWER: Final = re.compile(
     r"(?:(?:pupil|student|child|learner|young person|parent|carer|mother|father|guardian|other|second|photo|consent"
     r"|permission)(?: s)? )*(?:own )?(?:responses?|answers?|decision|reply|outcome|granted|given|consent(?:s|ed)?"
-    r"|permission|agree(?:s|d|ment)?|assent|state|status|choice|views?|wish(?:es)?)(?: \d)?"
+    r"|permission|agree(?:s|d|ment)?|assent|state|status|choice|views?|wish(?:es)?"
+    r"|(?:is )?(?:happy|ok|okay|willing))(?: \d)?"
 )
 #: People whose answer it may be, where most of what stands below it is answers and no names.
 _PEOPLE: Final = re.compile(
@@ -72,6 +74,7 @@ _STATE_OF_ANYTHING: Final = frozenset({"status", "state", "pupil status", "stude
 _VALID: Final = re.compile(
     r"(?:is )?(?:still )?(?:the )?(?:valid|active|current|live|in force|effective|latest|most recent|newest)"
     r"(?: (?:record|version))?"
+    r"|(?:has |with )?(?:parental responsibility|pr)"  # who has none cannot consent for a child
     r"|(?:(?:consent|permission|photo|reply|signed) )*(?:form|slip)s? (?:returned|received|signed|completed|back|in)"
 )
 _VOID: Final = re.compile(

@@ -28,6 +28,7 @@ from redact.pupils.consents.mapping import (
     first_of,
 )
 from redact.pupils.consents.taken_for import (
+    check_is_of,
     check_mapped,
     check_no_own_answers,
     map_heading,
@@ -146,6 +147,7 @@ def _choose_list(table: Table, wishes: Wishes, columns: Columns) -> Columns:
     if len(kinds) > 1:
         what = f"the column {table.heading[kind or 0]!r} has consents of {len(kinds)} types"
         raise ExportRefused(what, "Leave --purpose out, and map each type with --map")
+    check_is_of(wishes, table.titles, *kinds)
     answers = _answers(table, wishes, columns) + _of_purpose(table, wishes, columns)
     if wishes.state is State.GIVEN and (asked := next((a for a in answers if has_levels(table, a.place)), None)):
         what = f"the column {table.heading[asked.place]!r} has colours or levels, which may be what each pupil answered"

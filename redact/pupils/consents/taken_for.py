@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from redact.pupils.consent import KNOWN_PURPOSES
-from redact.pupils.consents.headings import Meaning, read_heading
+from redact.pupils.consents.headings import Meaning, is_of_other_matter, read_heading
 from redact.pupils.consents.mapping import COLUMNS, IGNORED, ExportRefused, Mapping, Wishes
 from redact.pupils.consents.own_words import is_of_answer
 from redact.pupils.consents.words import known_purpose
@@ -101,6 +101,28 @@ def check_mapped(mappings: Sequence[Mapping], wishes: Wishes) -> tuple[Mapping, 
     if missing:
         raise ExportRefused(f"the file has no column or type called {missing[0]!r}", "Check the spelling of --map")
     return tuple(mappings)
+
+
+def check_is_of(wishes: Wishes, titles: Sequence[str], *types: str) -> None:
+    """Check that a file of one purpose is of the one that the command says: it may be last year's command.
+
+    Args:
+        wishes: of the command.
+        titles: what stands above the heading, and a sheet's name.
+        types: of consent, below the heading of types.
+
+    Raises:
+        ExportRefused: the file says in usual words that it is of another purpose, or of no photo.
+    """
+    others = [
+        text
+        for text in (*titles, *types)
+        if (meaning := read_heading(text, wishes.purposes)).is_certain and wishes.purpose not in meaning.purposes
+    ]
+    others += [text for text in types if is_of_other_matter(text)]
+    if others:
+        what = f"it says that it is of {others[0]!r}, and the command says {wishes.purpose}"
+        raise ExportRefused(what, "Give the purpose that the file is of, or the file that is of that purpose")
 
 
 def check_no_own_answers(table: Table, wishes: Wishes, taken: Collection[int | None]) -> None:

@@ -52,13 +52,16 @@ def is_pupil_number(text: str) -> bool:
     return len(text) <= MAX_NUMBER_CHARS and _NUMBER.fullmatch(text) is not None
 
 
-def number_column(headings: Sequence[str]) -> int | None:
+def number_column(headings: Sequence[str], *, in_full: bool = False) -> int | None:
     """Return where the heading of a pupil's number stands, None where there is none.
 
     Args:
         headings: as words (`tables.table.plain`).
+        in_full: a heading that only has the number in it, such as a question, is none.
     """
-    kinds = _HEADINGS if sum(map(bool, headings)) > 1 else (_HEADINGS[0], _HEADINGS[2])  # a sentence alone is a title
+    kinds = (
+        _HEADINGS if sum(map(bool, headings)) > 1 and not in_full else (_HEADINGS[0], _HEADINGS[2])
+    )  # a sentence alone is a title
     places = (i for kind in kinds for i, heading in enumerate(headings) if kind.fullmatch(heading))
     return next(places, None)
 

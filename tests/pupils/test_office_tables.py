@@ -109,6 +109,17 @@ def test_a_sentence_alone_is_a_title_and_no_heading() -> None:
     assert states(export) == {(A, "website"): GIVEN}
 
 
+def test_what_a_report_says_of_the_number_above_its_heading_is_no_heading() -> None:
+    rows: tuple[list[str], ...] = (
+        ["Filter", "UPN is not blank"],
+        ["Sorted by", "Pupil UPN order"],
+        [],
+        ["UPN", "Website"],
+        [A, "Yes"],
+    )
+    assert states(read_consents(made(*rows), Wishes())) == {(A, "website"): GIVEN}
+
+
 def test_a_row_for_brothers_and_sisters_answers_for_each_of_them() -> None:
     """The no of a parent of three is a no for three."""
     rows = (["Child 1 UPN", "Child 2 UPN", "Website"], [A, B, "No"], [C, "", "Yes"])

@@ -60,13 +60,18 @@ _EXPIRES: Final = (
 _SOURCE: Final = ("source", "obtained by", "method", "consent source", "consent method")
 
 
-def is_heading_of(wishes: Wishes) -> IsHeading:
-    """Return the function that knows the heading of an export of consents: it has a column of pupils' numbers."""
+def is_heading_of(wishes: Wishes, *, in_full: bool) -> IsHeading:
+    """Return the function that knows the heading of an export of consents: it has a column of pupils' numbers.
+
+    Args:
+        wishes: of the command.
+        in_full: a question that has the number in it is none; what stands above a table may be: "Sorted by | UPN".
+    """
     named = (wishes.upn, wishes.type, wishes.answer, wishes.given, wishes.expires, wishes.source)
     wanted = {fold(name) for name in named if name is not None}
 
     def is_heading(cells: Sequence[str]) -> bool:
-        has_number = number_column([plain(cell) for cell in cells]) is not None
+        has_number = number_column([plain(cell) for cell in cells], in_full=in_full) is not None
         return (has_number or recall_columns(cells, wishes).upn is not None) and wanted <= {*map(fold, cells)}
 
     return is_heading

@@ -114,7 +114,11 @@ def read_consents(content: bytes, wishes: Wishes) -> Export:
         TableFault: it is no table.
         ExportRefused: a column that is needed or that the command names is not there, or several sheets may be it.
     """
-    return parse_consents(read_table(content, is_heading_of(wishes)), wishes)
+    is_heading = is_heading_of(wishes, in_full=True)
+    table = read_table(content, is_heading)
+    if not is_heading(table.heading):
+        table = read_table(content, is_heading_of(wishes, in_full=False))
+    return parse_consents(table, wishes)
 
 
 def parse_consents(table: Table, wishes: Wishes) -> Export:

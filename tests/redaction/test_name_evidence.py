@@ -490,6 +490,12 @@ def test_letters_that_spell_no_name_are_left(text: str) -> None:
     assert find_names(letters(text), ROLL, 3000) == ()
 
 
+@pytest.mark.parametrize(("text", "is_name"), [("1111", False), ("1L11", False), ("111_1", False), ("J1L1", True)])
+def test_the_strokes_of_a_register_are_no_letters(text: str, *, is_name: bool) -> None:
+    roll = Roll((Pupil("1", "Amy", "Hill"), Pupil("2", "Jill", "Brackwater")))
+    assert bool(find_names(letters(text), roll, 3000)) is is_name
+
+
 def test_two_words_of_bunting_are_told_apart() -> None:
     hits = find_names(letters("HAPPY  ZAINAB"), ROLL, 3000)
     assert hits

@@ -117,6 +117,7 @@ def test_readers_habits(text: str) -> None:
         ("the field by the rivers",),
         ("This certificate is awarded to", "for excellent progress in Mathematics"),
         ("Name:", "Class:", "Date:"),
+        ("Name Mon Tue Wed Thu Fri", "the boat", "the shore"),
     ],
 )
 def test_ordinary_words_are_left(texts: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from redact.redaction.names.around import GROUPS
+from redact.redaction.names.around import GROUPS, WEEKDAYS
 from redact.redaction.names.context import MOST_WORDS, Strength, ends_name, introductions
 from redact.redaction.names.layout import are_neighbours, next_below, next_right
 from redact.redaction.names.page import SHORT_LINE, Found, Mark, Page
@@ -81,6 +81,8 @@ def _is_of_group(name: Sequence[Token], tokens: Sequence[Token]) -> bool:
 
 
 def _continues_name(page: Page, token: Token, strength: Strength, *, is_first: bool) -> bool:
+    if token.key in WEEKDAYS and page.named(token) is None:  # the heading of a register: "Name | Mon | Tue"
+        return False
     if page.may_be_name(token, 1) and (token.is_capital or not ends_name(token)):
         return token.is_capital or not (token.is_ordinary or strength is Strength.HINT)
     if ends_name(token) or strength is Strength.HINT:

@@ -22,6 +22,8 @@ def spelling_of(page: Page, text: str) -> Mark | None:
     key = "".join("?" if c == "?" else fold(c + "a")[:-1] for c in text)
     if len(key) < FEWEST:
         return None
+    if _are_strokes(text):
+        return exact(page, key)
     if "?" in key:
         is_spelt = page.roll is not None and any(map(page.roll.matches_gaps, (key, "?" + key, key + "?")))
         return Mark(NameReason.SPELT, 0.5, is_certain=False) if is_spelt else None
@@ -31,6 +33,12 @@ def spelling_of(page: Page, text: str) -> Mark | None:
         return None
     is_spelt = page.roll.match(key) is not None or page.roll.has_inside(key)
     return Mark(NameReason.SPELT, 0.5, is_certain=False) if is_spelt else None
+
+
+def _are_strokes(text: str) -> bool:
+    """Say whether most letters were read as figures: so are the strokes and noughts of a register."""
+    read = [sign for sign in text if sign != "?"]
+    return 2 * sum(map(str.isdigit, read)) > len(read)
 
 
 def exact(page: Page, key: str) -> Mark | None:

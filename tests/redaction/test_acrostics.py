@@ -7,7 +7,7 @@ import pytest
 from models.findings import bounds
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.page import Found, Page
-from redact.redaction.names.rules.acrostics import acrostics
+from redact.redaction.names.rules.spelt.acrostics import acrostics
 from redact.redaction.values import Line
 from tests.rigs.pages import line, lines, page
 

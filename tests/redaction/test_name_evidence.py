@@ -15,7 +15,7 @@ from redact.redaction.names.page import Found, Mark, Page
 from redact.redaction.names.rules.alone import labels
 from redact.redaction.names.rules.doubt import doubt, resembling
 from redact.redaction.names.rules.evidence import evident
-from redact.redaction.names.rules.letters import spelt
+from redact.redaction.names.rules.spelt.letters import spelt
 from redact.redaction.values import Line, NameHit, NameReason, Word
 from tests.rigs.pages import line, lines, page, words_in
 

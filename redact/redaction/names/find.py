@@ -15,7 +15,6 @@ from redact.pupils.roll import Roll
 from redact.redaction.names.layout import clockwise, widened
 from redact.redaction.names.page import Found, Mark, Page
 from redact.redaction.names.phrases import without_phrases
-from redact.redaction.names.rules.acrostics import acrostics
 from redact.redaction.names.rules.adults import is_adults, titled, without_permitted
 from redact.redaction.names.rules.alone import alone, cards, labels
 from redact.redaction.names.rules.company import company, initialled, pairs, stray_initials
@@ -23,10 +22,11 @@ from redact.redaction.names.rules.doubt import doubt, resembling
 from redact.redaction.names.rules.evidence import evident
 from redact.redaction.names.rules.introduced import introduced
 from redact.redaction.names.rules.known import known
-from redact.redaction.names.rules.letters import spelt
 from redact.redaction.names.rules.lists import lists
 from redact.redaction.names.rules.logins import logins
 from redact.redaction.names.rules.particles import particles
+from redact.redaction.names.rules.spelt.acrostics import acrostics
+from redact.redaction.names.rules.spelt.letters import spelt
 from redact.redaction.names.rules.split import split
 from redact.redaction.names.words import Token
 from redact.redaction.values import Line, NameHit, NameReason, Polygon

@@ -13,7 +13,7 @@ from statistics import median
 
 from models.findings import Box, bounds
 from redact.redaction.names.page import LEGIBLE, Found, Mark, Page
-from redact.redaction.names.rules.spelling import (
+from redact.redaction.names.rules.spelt.spelling import (
     ALPHABET,
     FEWEST,
     FEWEST_INSIDE,

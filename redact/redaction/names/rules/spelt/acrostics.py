@@ -9,7 +9,7 @@ from statistics import median
 
 from models.findings import Box, bounds
 from redact.redaction.names.page import Found, Mark, Page
-from redact.redaction.names.rules.spelling import FEWEST, FEWEST_INSIDE, around, exact, is_nearly_word, text_of
+from redact.redaction.names.rules.spelt.spelling import FEWEST, FEWEST_INSIDE, around, exact, is_nearly_word, text_of
 from redact.redaction.names.words import fold
 from redact.redaction.values import NameReason, Polygon
 

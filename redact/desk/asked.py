@@ -79,6 +79,16 @@ def read_lift(number: int, form: Form) -> HandLift:
     return HandLift(number, LiftCause(cause), pupil)
 
 
+def check_looked(form: Form) -> None:
+    """Take that somebody looked before they say that a post is down: their word goes to the audit log.
+
+    Raises:
+        UsageError: the box is not ticked; a browser without its check of forms sends it so.
+    """
+    if form.get("looked") != "yes":
+        raise UsageError("Look where it stood first, then tick that it stands there no more. Nothing was changed.")
+
+
 def read_number(text: str) -> int:
     """Return a number from 1.
 

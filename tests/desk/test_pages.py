@@ -9,9 +9,11 @@ import pytest
 
 from redact.audit.roles import PERSON_ROLES
 from redact.desk.pages import words
-from redact.desk.pages.home import list_tasks
+from redact.desk.pages.home import Lot, list_tasks
 from redact.desk.pages.posts.listing import Waiting, list_post_tasks
 from redact.desk.pages.queue import address, describe_places, read_key
+from redact.desk.pages.registers.tasks import Waiting as Register
+from redact.desk.pages.registers.tasks import list_lines
 from redact.posts.plans import PlannedPlace, read_places
 from redact.posts.queue import Filter, Standing
 from redact.redaction.plans import print_plan
@@ -70,11 +72,33 @@ def test_a_draft_that_was_begun_is_a_task_that_leads_to_it_and_not_to_a_new_post
     def task_of(waiting: Waiting) -> tuple[str, ...]:
         return tuple(f"{task.title}: {task.status}" for task in list_post_tasks(waiting) if task.is_waiting)
 
-    assert task_of(Waiting(None, sent_back=0, drafts=2)) == ("Go on with your drafts: 2 posts",)
-    assert task_of(Waiting(None, sent_back=1, drafts=1)) == ("1 post came back to you: 1 post",)  # told once
-    (begun,) = [task for task in list_post_tasks(Waiting(None, 0, 1)) if task.is_waiting]
+    assert task_of(Waiting(None, sent_back=0, drafts=Lot(2))) == ("Go on with your drafts: 2 posts",)
+    assert task_of(Waiting(None, sent_back=1, drafts=Lot(1, "/posts/7"))) == (
+        "1 post came back to you: 1 post",
+    )  # told once
+    (begun,) = [task for task in list_post_tasks(Waiting(None, 0, Lot(1, "/posts/7"))) if task.is_waiting]
+    assert begun.href == "/posts/7"
+    (begun, *_) = list_post_tasks(Waiting(None, 0, Lot(2)))[1:]
     assert begun.href == "/posts?state=draft"
-    assert task_of(Waiting(None, sent_back=None)) == task_of(Waiting(to_approve=0)) == ()
+    assert task_of(Waiting(None, sent_back=None)) == task_of(Waiting(to_approve=Lot(0))) == ()
+
+
+def test_the_one_that_waits_alone_is_opened_and_several_are_listed() -> None:
+    def there(lot: Lot) -> str:
+        lines = list_lines(Register(take_downs=lot))
+        return next(line.href for line in lines if line.title == "Take posts down")
+
+    assert there(Lot.of(["/take-downs/7"])) == "/take-downs/7"
+    assert there(Lot.of(["/take-downs/7", "/take-downs/8"])) == there(Lot.of([])) == "/take-downs"
+    approving = (list_post_tasks(Waiting(lot))[0].href for lot in (Lot(1, "/posts/7"), Lot(2), Lot(0)))
+    assert tuple(approving) == ("/posts/7", "/posts?state=proposed", "/posts?state=proposed")
+    held = (list_tasks({Standing.HELD: number}, may_decide=False) for number in (1, 2))
+    assert [tasks[0].href for tasks in held] == ["/photos/next?standing=held", "/photos?standing=held"]
+
+
+def test_a_consent_is_called_as_people_call_it() -> None:
+    assert words.call_purpose("social-media") == "Social media"
+    assert words.call_purpose("parents-evening") == "Parents evening"  # one of the school's own
 
 
 @pytest.mark.parametrize("text", ["", "~", "x", "2026~zz", "~" + "g" * 64, "a" * 30 + "~" + "0" * 64])

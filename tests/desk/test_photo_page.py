@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from redact.desk.pages.badges import place_badge
 from redact.desk.pages.mark import mark_width
 from redact.desk.pages.photo import Around, PhotoView, Viewer, describe_answer, show_larger, show_photo
 from redact.desk.pages.queue import show_found
@@ -244,6 +246,17 @@ def test_numbers_stand_at_a_corner_and_inside_the_copy() -> None:
     corner = Region(Kind.FACE, Action.COVERED, ((-5.0, -5.0), (20.0, 0.0), (20.0, 20.0)), 0.9, "a reason")
     x, y = view(photo(corner)).outlines[0].label
     assert 0 < x < 96 and 0 < y < 64
+
+
+@pytest.mark.parametrize("at", [(500, 400), (2, 3), (1010, 3), (1015, 760)])
+def test_the_number_of_a_tiny_place_does_not_stand_on_it(at: tuple[int, int]) -> None:
+    (x, y), size = at, (1024, 768)
+    tiny = ((x, y), (x + 12, y), (x + 12, y + 9), (x, y + 9))
+    middle = place_badge(tiny, size, 1)
+    assert 14 <= middle[0] <= size[0] - 14 and 14 <= middle[1] <= size[1] - 14
+    assert min(math.dist(middle, corner) for corner in tiny) > 13  # the circle's radius
+    large = ((x, y), (x + 90, y), (x + 90, y + 90), (x, y + 90))
+    assert place_badge(large, size, 1) == (min(max(x, 14), size[0] - 14), min(max(y, 14), size[1] - 14))
 
 
 def test_a_redraw_that_ends_while_its_page_is_drawn_leaves_no_page_of_the_former_copy(

@@ -22,6 +22,7 @@ from tests.rigs.posting import open_posting
 from tests.rigs.reviewing import OLIVE, PUPIL
 from tests.rigs.workspaces import sha
 
+LOOKED = {"looked": "yes"}
 LINK = "https://facebook.example/oakschool/posts/7"
 
 
@@ -73,7 +74,10 @@ def test_a_post_is_put_out_saved_posted_and_its_link_comes_back(office: Office) 
     page = pia.get(f"/posts/{post.id}").text
     assert LINK in page and "It is down" in page
     assert pia.get(f"/posts/{post.id}/files.zip").status == pia.get(f"/posts/{post.id}/files/1.jpg").status == 404
-    assert pia.post(f"/posts/{post.id}/down").status == 303
+    untold = pia.post(f"/posts/{post.id}/down")
+    assert untold.status == 409 and "tick that it stands there no more" in untold.text
+    assert office.living.post(post.id).state is PostState.POSTED
+    assert pia.post(f"/posts/{post.id}/down", LOOKED).status == 303
     assert office.living.post(post.id).state is PostState.DOWN
 
 
@@ -113,17 +117,24 @@ def test_a_withdrawal_takes_a_post_down_without_a_click(office: Office) -> None:
     page = pia.get("/take-downs/1")
     assert LINK in page.text and "A consent for a face or name that is shown has gone." in page.text
     assert "Wrenfield" not in page.text and "withdrawn" not in page.text
+    assert '<option value="" selected>' in head.get("/take-downs/1").text  # nobody is chosen beforehand
+    unsaid = head.post("/take-downs/1/told", {"seen": seen(head.get("/take-downs/1")), "who": ""})
+    assert unsaid.status == 409 and "Choose who was told" in unsaid.text
     assert head.post("/take-downs/1/told", {"seen": seen(head.get("/take-downs/1")), "who": "parent"}).status == 303
     assert head.post("/take-downs/1/down").status == 403
     living.clock.go(hours=25)
     again = again_signed_in(pia)
     assert "Overdue since" in again.get("/take-downs").text
-    assert again.post("/take-downs/1/down").status == 303
+    for form in ({}, {"looked": ""}, {"looked": "no"}):
+        untold = again.post("/take-downs/1/down", form)
+        assert untold.status == 409 and "tick that it stands there no more" in untold.text
+    assert living.post(post.id).state is PostState.POSTED
+    assert again.post("/take-downs/1/down", LOOKED).status == 303
     kinds = [kind for kind, _ in living.said_of(post)][-2:]
     assert kinds == [Kind.RELEASE_ENDED.value, Kind.TAKEDOWN_CLOSED.value]
     assert living.post(post.id).state is PostState.DOWN
     before = len(living.events())
-    there = again.post("/take-downs/1/down").header("location")
+    there = again.post("/take-downs/1/down", LOOKED).header("location")
     assert there == "/take-downs/1?done=yes" and len(living.events()) == before
 
 
@@ -160,7 +171,7 @@ def test_a_post_that_is_to_come_down_is_not_offered_again_until_it_is_down(offic
     page = pia.get(f"/posts/{post.id}").text
     assert "Put it out" not in page and "to be taken down by" in page and "It stands at" in page
     assert pia.post(f"/posts/{post.id}/release", {"content": str(again.content)}).status == 409
-    assert pia.post("/take-downs/1/down").status == 303
+    assert pia.post("/take-downs/1/down", LOOKED).status == 303
     page = pia.get(f"/posts/{post.id}").text
     assert "Put it out" in page and "It stood at" in page
 
@@ -191,3 +202,24 @@ def test_another_schools_take_down_is_not_there(office: Office) -> None:
     assert elm.post("/take-downs/1/down").status == elm.post("/take-downs/1/told", {"who": "ceo"}).status == 404
     for form in ({"who": "ceo"}, {"who": "ceo", "seen": "0" * 64}, {"who": "everybody"}):
         assert pia.post("/take-downs/1/told", form).status == 409
+
+
+def test_the_page_of_a_recalled_photo_leads_to_its_post_and_take_down_and_speaks_of_no_more_covers(
+    office: Office,
+) -> None:
+    post, pia = approved(office), poster(office)
+    pia.post(f"/posts/{post.id}/release", {"content": str(post.content)})
+    pia.post(f"/posts/{post.id}/posted", {"content": str(post.content), "link": LINK})
+    olive, photo = office.signed_in("olga", HeldRole(Role.COMMUNICATIONS)), post.photos[0]
+    page = olive.get(f"/photos/{photo.photo}").text
+    assert f'<a href="/posts/{post.id}">' in page and "Covering more" in page and "/take-downs/1" not in page
+    form = {"output": photo.output, "cause": "objection"}
+    assert olive.post(f"/photos/{photo.photo}/recall", form).status == 303
+    page = olive.get(f"/photos/{photo.photo}").text
+    assert f'<a href="/posts/{post.id}">' in page and '<a href="/take-downs/1">' in page
+    assert "Covering more" not in page
+    assert 'value="not-suitable"' in page and 'value="no-picture"' not in page  # a copy was made of it
+    wrong = {"output": photo.output, "reason": "no-picture"}
+    assert olive.post(f"/photos/{photo.photo}/set-aside", wrong).status == 400
+    rae = office.signed_in("rea", HeldRole(Role.REVIEWER)).get(f"/photos/{photo.photo}").text
+    assert f"post {post.id}" in rae and 'href="/posts/' not in rae and 'href="/take-downs/' not in rae  # theirs not

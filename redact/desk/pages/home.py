@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,6 +49,22 @@ class Task:
     is_urgent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """How many of one kind wait for somebody, and the page of the one that waits alone."""
+
+    number: int
+    only: str = ""  # "" where none or several wait: then the list is opened
+
+    @classmethod
+    def of(cls, hrefs: Sequence[str]) -> Lot:
+        """Return those at these addresses."""
+        return cls(len(hrefs), hrefs[0] if len(hrefs) == 1 else "")
+
+
+NONE: Final = Lot(0)
+
+
 def list_tasks(counts: Mapping[Standing, int], *, may_decide: bool) -> tuple[Task, ...]:
     """Return the tasks about photos; what has nothing to do stands last, and what a reviewer has to do before that."""
     tasks = [_task(standing, counts.get(standing, 0), may_decide=may_decide) for standing in _FIRST]
@@ -60,7 +76,8 @@ def _task(standing: Standing, number: int, *, may_decide: bool) -> Task:
     title, hint = _TITLES.get(standing, STANDINGS[standing]), _HINTS[standing]
     if is_for_others:
         title, hint = _OFFICE[standing]
-    page = "/photos/next" if standing in _WORKED_THROUGH and number and may_decide else "/photos"
+    is_opened = standing in _WORKED_THROUGH and may_decide  # one after the other; of the others, the one that is alone
+    page = "/photos/next" if number and (is_opened or number == 1) else "/photos"
     return Task(
         title,
         hint,

@@ -8,6 +8,7 @@ from datetime import timedelta, tzinfo
 from itertools import groupby
 from typing import Final
 
+from redact.desk.pages.badges import place_badge
 from redact.desk.pages.queue import address, describe_places, describe_rest, devices_of, thumbnail_of
 from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLES, when
 from redact.errors import short_id
@@ -327,9 +328,6 @@ def _of_burst(number: int, each: QueuedPhoto, wanted: Filter, here: QueuedPhoto)
 
 def _outline(place: PlannedPlace, photo: QueuedPhoto, wanted: Filter, viewer: Viewer) -> Outline:
     size = photo.size or (4, 3)
-    unit = _unit(size)
-    x, y = min(place.polygon, key=sum, default=(0.0, 0.0))  # its upper left corner, however it is turned
-    label = _within(x, 14 * unit, size[0]), _within(y, 14 * unit, size[1])
     is_there = _is_on(place.polygon, size)
     may_lift = viewer.may_decide and photo.sealed and place.is_lifted_by and is_there
     return Outline(
@@ -339,7 +337,7 @@ def _outline(place: PlannedPlace, photo: QueuedPhoto, wanted: Filter, viewer: Vi
         place.reason,
         place.action.value,
         _points(place.polygon) if is_there else "",
-        (round(label[0], 1), round(label[1], 1)),
+        place_badge(place.polygon, size, _unit(size)),
         place.is_by_hand,
         address(f"/photos/{photo.sha256}/places/{place.number}", wanted) if may_lift else "",
         _near(place.polygon, size) if is_there else "",
@@ -375,7 +373,3 @@ def _is_on(polygon: Polygon, size: tuple[int, int]) -> bool:
     """Say whether a place is on the copy; a crop may have left it out."""
     xs, ys = [x for x, _ in polygon] or [-1.0], [y for _, y in polygon] or [-1.0]
     return min(xs) < size[0] and max(xs) > 0 and min(ys) < size[1] and max(ys) > 0
-
-
-def _within(value: float, margin: float, length: float) -> float:
-    return min(max(value, margin), length - margin)

@@ -8,6 +8,7 @@ from typing import Final
 from redact.audit.kinds import Role
 from redact.posts.queue import Standing
 from redact.redaction.values import Action, Kind, Style
+from redact.reports.term.words import PURPOSES
 from redact.system.clock import parse_moment, print_local
 
 ROLES: Final = {
@@ -82,6 +83,11 @@ ACTIONS: Final = {
 def when(moment: str, zone: tzinfo) -> str:
     """Return a moment as people read it, "07/09/2026 14:45"."""
     return print_local(parse_moment(moment), zone)
+
+
+def call_purpose(purpose: str) -> str:
+    """Return "Social media" for `social-media`: a consent's purpose as people read it."""
+    return PURPOSES.get(purpose, purpose.replace("-", " ").capitalize())
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -12,14 +12,15 @@ from starlette.responses import RedirectResponse, Response
 from redact.audit.kinds import Role
 from redact.desk import answers
 from redact.desk.asked import MOST_ANSWERED, SHA256
-from redact.desk.pages.frame import LOOKERS, POST_HANDS, REVIEWERS, WRITERS
+from redact.desk.pages.frame import LOOKERS, POST_HANDS, POST_READERS, REVIEWERS, TAKE_DOWN_READERS, WRITERS
 from redact.desk.pages.home import Task, list_tasks
 from redact.desk.pages.photo import Around, Coming, Viewer, show_larger, show_photo
+from redact.desk.pages.posts.out import PhotoReader, show_photo_out
 from redact.desk.pages.queue import Card, Choices, address, read_key, show_found, show_queue, thumbnail_of
 from redact.desk.pages.staff import policy_tasks
 from redact.desk.pages.words import STYLES
 from redact.desk.routes.posts import reading as posts
-from redact.desk.routes.reasons import CAUSES, REASONS, RECALLS
+from redact.desk.routes.reasons import RECALLS, reasons_for
 from redact.desk.routes.registers import tasks as registers
 from redact.desk.sign_in import sessions
 from redact.desk.visit import Visit
@@ -28,6 +29,7 @@ from redact.posts import queue, redraw
 from redact.posts.duties import read_owed
 from redact.posts.queue import Filter, Standing, standing_of
 from redact.posts.writing.drafting import is_passed_by_row
+from redact.store.posts.take_down_list import find_open
 from redact.store.posts.take_downs import list_out_with_photo
 from redact.store.pupils.adults import list_once_permitted
 from redact.store.queue import QueuedPhoto
@@ -98,12 +100,13 @@ def show_one(visit: Visit) -> Response:
     viewer = Viewer(visit.has_at(Role.REVIEWER, photo.school), is_fresh)
     settings = workspace.settings
     view = show_photo(one, wanted, around, viewer, settings.retention_days, settings.zone)
-    reasons = CAUSES if is_to_be_seen(photo) else REASONS
     copy = f"{photo.sha256}-{photo.output}" if is_passed_by_row(photo) and visit.has(*WRITERS) else ""
-    lists = {"reasons": reasons, "recalls": RECALLS, "styles": STYLES, "most_asked": MOST_ANSWERED}
+    lists = {"reasons": reasons_for(photo), "recalls": RECALLS, "styles": STYLES, "most_asked": MOST_ANSWERED}
     with workspace.database.read() as connection:
-        out = tuple(post.id for post in list_out_with_photo(connection, photo.sha256))
+        asked = {post.id: find_open(connection, post.id) for post in list_out_with_photo(connection, photo.sha256)}
         is_unread = photo.is_unread and bool(list_once_permitted(connection, photo.register))
+    reads = PhotoReader(visit.has(*POST_READERS), visit.has(*TAKE_DOWN_READERS))
+    out = show_photo_out(asked, reads, is_recalled=standing_of(photo) is Standing.RECALLED)
     here = {"did": _did(visit), "copy": copy, "out": out, "is_unread": is_unread}
     return answers.page(visit, "photo.html", 200, view=view, lists=lists, **here)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+from redact.desk.pages.queue import thumbnail_of
+from redact.posts.queue import Standing, standing_of
 from redact.posts.recalling import RecallCause
 from redact.posts.review import AsideCause
+from redact.store.queue import QueuedPhoto
 
 #: Why nothing of a photo is to be published, for one that has no copy to use; a sentence, for it stands in the log.
 REASONS: Final = {
@@ -27,3 +31,12 @@ CAUSES: Final = {
     AsideCause.NOT_SUITABLE.value: "It should not have been taken, or must not be published.",
     AsideCause.NOT_REDACTED_WELL.value: "Its covers cannot be made right.",
 }
+
+
+def reasons_for(photo: QueuedPhoto) -> Mapping[str, str]:
+    """Return the reasons for which a photo may be set aside as it stands."""
+    if thumbnail_of(photo):
+        return CAUSES
+    if standing_of(photo) is Standing.RECALLED:  # a copy was made of it: it is a picture
+        return {word: sentence for word, sentence in REASONS.items() if word != "no-picture"}
+    return REASONS

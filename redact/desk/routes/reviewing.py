@@ -17,7 +17,7 @@ from redact.desk.asked import box_of, read_changes, read_corner, read_number, re
 from redact.desk.pages.mark import mark_width, show_mark
 from redact.desk.pages.queue import address
 from redact.desk.routes.photos import asked_filter, find_photo, is_to_be_seen
-from redact.desk.routes.reasons import CAUSES, REASONS, RECALLS
+from redact.desk.routes.reasons import REASONS, RECALLS, reasons_for
 from redact.desk.visit import Visit
 from redact.errors import RedactError
 from redact.photos.retry import retry
@@ -58,7 +58,7 @@ def put_aside(visit: Visit) -> Response:
     photo, word = find_photo(visit), visit.form.get("reason")
     if photo is None:
         return answers.not_found(visit)
-    if word not in (CAUSES if is_to_be_seen(photo) else REASONS):
+    if word not in reasons_for(photo):
         return answers.refuse(visit, "form")
     if is_to_be_seen(photo) and not visit.has_at(Role.REVIEWER, photo.school):
         return answers.refuse(

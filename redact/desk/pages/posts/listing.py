@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from redact.desk.pages.home import Task
+from redact.desk.pages.home import NONE, Lot, Task
 from redact.desk.pages.posts.words import EMPTY, HEADINGS, MEANINGS, TONES, describe_cause
 from redact.desk.pages.queue import Tab
 from redact.desk.pages.words import count, when
@@ -47,9 +47,9 @@ class PostsView:
 class Waiting:
     """How many posts wait for one person."""
 
-    to_approve: int | None = None  # None: this person approves none
+    to_approve: Lot | None = None  # None: this person approves none
     sent_back: int | None = None  # own ones; None: this person writes none
-    drafts: int = 0
+    drafts: Lot = NONE
 
 
 def show_list(
@@ -96,15 +96,17 @@ def list_post_tasks(waiting: Waiting) -> tuple[Task, ...]:
     """Return the task list's lines about posts, for whoever approves or writes."""
     tasks = []
     if waiting.to_approve is not None:
-        number = waiting.to_approve
+        number = waiting.to_approve.number
         title = f"{count(number, 'post waits', 'posts wait')} for your approval" if number else "Approve posts"
-        tasks.append(_task(title, "Each as it will stand, with who is shown.", "/posts?state=proposed", number))
+        there = waiting.to_approve.only or "/posts?state=proposed"
+        tasks.append(_task(title, "Each as it will stand, with who is shown.", there, number))
     if waiting.sent_back is not None:
         number = waiting.sent_back
         title = f"{count(number, 'post came', 'posts came')} back to you" if number else "Posts that came back to you"
-        tasks.append(_task(title, "An approver said no, or something has changed.", "/posts?state=draft", number))
-        if begun := waiting.drafts - waiting.sent_back:
-            tasks.append(_task("Go on with your drafts", "Begun, and not sent yet.", "/posts?state=draft", begun))
+        there = waiting.drafts.only or "/posts?state=draft"
+        tasks.append(_task(title, "An approver said no, or something has changed.", there, number))
+        if begun := waiting.drafts.number - waiting.sent_back:
+            tasks.append(_task("Go on with your drafts", "Begun, and not sent yet.", there, begun))
         tasks.append(
             Task("Write a post", "With photos that a reviewer passed, or words alone.", "/posts/new",
                  "", is_waiting=False, is_urgent=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 
@@ -44,6 +45,31 @@ class OutView:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoReader:
+    """What somebody may open who looks at a photo."""
+
+    may_read: bool  # posts
+    may_read_take_downs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutWithPhoto:
+    """One post that is out with a photo's copy."""
+
+    post: int
+    take_down: int | None  # the open one
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoOut:
+    """What photo_out.html draws."""
+
+    posts: tuple[OutWithPhoto, ...]
+    reader: PhotoReader
+    is_recalled: bool  # nothing more is covered on the copy; what stands there comes down
+
+
+@dataclass(frozen=True, slots=True)
 class OutReader:
     """What the person may do who looks at a post."""
 
@@ -60,6 +86,20 @@ class OutPost:
     take_down: TakeDown | None  # the open one
     leaving: Leaving | None
     link: str = ""  # as it was pasted, where it was refused
+
+
+def show_photo_out(
+    take_downs: Mapping[int, TakeDown | None], reader: PhotoReader, *, is_recalled: bool
+) -> PhotoOut | None:
+    """Return the note on a photo whose copy is out; None where it is not.
+
+    Args:
+        take_downs: the open one of each post that is out with it, by the post's number.
+        reader: looks at the photo.
+        is_recalled: the copy must not be used any more.
+    """
+    posts = tuple(OutWithPhoto(post, None if asked is None else asked.id) for post, asked in take_downs.items())
+    return PhotoOut(posts, reader, is_recalled) if posts else None
 
 
 def show_out(shown: OutPost, reader: OutReader, release_hours: float, zone: tzinfo) -> OutView:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Final
 
+from redact.desk.pages.badges import place_badge
 from redact.desk.pages.posts.words import STATES, TONES, describe_cause
-from redact.desk.pages.words import when
+from redact.desk.pages.words import call_purpose, when
 from redact.posts.approving.approve import Hindrance
 from redact.posts.approving.details import BarePlace, PostDetails, PostPicture, ShownPerson
 from redact.posts.writing.questions import QUESTIONS
@@ -50,7 +51,7 @@ class PersonView:
 
     name: str
     year: str
-    consent: str  # "website and social-media: yes, given 01/09/2026, until 31/08/2027"
+    consent: str  # "School website: yes, given 01/09/2026, until 31/08/2027"
     how: str
 
 
@@ -184,13 +185,9 @@ def _picture(post: int, picture: PostPicture, acts: PostActs) -> PictureView:
 
 
 def _outline(number: int, bare: BarePlace, size: tuple[int, int], acts: PostActs) -> Outline:
-    place, margin = bare.place, 14 * max(size) / _UNITS
-    x, y = min(place.polygon, key=sum, default=(0.0, 0.0))
-    label = (
-        round(min(max(x, margin), size[0] - margin), 1),
-        round(min(max(y, margin), size[1] - margin), 1),
-    )
-    points = " ".join(f"{x},{y}" for x, y in place.polygon)
+    polygon = bare.place.polygon
+    label = place_badge(polygon, size, max(size) / _UNITS)
+    points = " ".join(f"{x},{y}" for x, y in polygon)
     return Outline(number, points, label, _words(bare, acts))
 
 
@@ -213,9 +210,10 @@ def _person(person: ShownPerson) -> PersonView:
 
 def _answer(answer: Consent) -> str:
     word = "yes" if answer.state is State.GIVEN else answer.state.value.replace("-", " ")
+    said = f"{call_purpose(answer.purpose)}: {word}"
     if answer.state in _NOES:  # the day is that of the no
-        return f"{answer.purpose}: {word}{_day(' on ', answer.given_on)}"
-    return f"{answer.purpose}: {word}{_day(', given ', answer.given_on)}{_day(', until ', answer.expires_on)}"
+        return f"{said}{_day(' on ', answer.given_on)}"
+    return f"{said}{_day(', given ', answer.given_on)}{_day(', until ', answer.expires_on)}"
 
 
 def _day(before: str, day: date | None) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from redact.desk.pages.posts.page import describe_unread, name_site
 from redact.desk.pages.posts.words import describe_cause
-from redact.desk.pages.words import count, when
+from redact.desk.pages.words import call_purpose, count, when
 from redact.posts.approving.details import PostDetails
 from redact.posts.releasing.leaving import Leaving
 from redact.posts.writing.check import count_words, list_links
@@ -204,7 +204,7 @@ def _limits(site: Site | None, caption: str) -> str:
 
 
 def _site(site: Site, at: str, chosen: str | None) -> SiteChoice:
-    hint = f"Who is shown must have said yes to {site.purpose}."
+    hint = f"Who is shown must have said yes to: {call_purpose(site.purpose)}."
     if not site.is_open_at(at):
         hint = "Not approved, or its approval has ended."
     return SiteChoice(site.id, call_site(site.platform, site.handle), hint, site.is_open_at(at), site.id == chosen)

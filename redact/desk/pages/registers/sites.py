@@ -8,7 +8,7 @@ from datetime import date, timedelta, tzinfo
 
 from redact.audit.kinds import Role
 from redact.desk.pages.registers.seen import digest_of
-from redact.desk.pages.words import ROLES, when
+from redact.desk.pages.words import ROLES, call_purpose, when
 from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS, missing
 from redact.store.posts.platforms import PLATFORMS, name_site
 from redact.store.posts.sites import Account, Checker, Site, SiteState
@@ -90,7 +90,7 @@ def show_site(site: Site, acts: SiteActs, names: Mapping[str, str], at: str, tod
         account,
         account.address,
         ROLES[Role(account.owner)],
-        account.purpose,
+        call_purpose(account.purpose),
         _limits(account),
         points,
         len(missing(site.checked)),

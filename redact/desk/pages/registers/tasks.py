@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from redact.desk.pages.home import Task
+from redact.desk.pages.home import Lot, Task
 from redact.desk.pages.words import count
 
 
@@ -12,13 +12,13 @@ from redact.desk.pages.words import count
 class Waiting:
     """How much waits for this person; None: it is not theirs."""
 
-    to_release: int | None = None
-    to_link: int | None = None  # released, and no link yet
-    take_downs: int | None = None
+    to_release: Lot | None = None
+    to_link: Lot | None = None  # released, and no link yet
+    take_downs: Lot | None = None
     overdue: int = 0
-    sites_to_check: int | None = None
-    sites_to_approve: int | None = None
-    incidents: int | None = None
+    sites_to_check: Lot | None = None
+    sites_to_approve: Lot | None = None
+    incidents: Lot | None = None
     breaches: int = 0  # of them, of which the Information Commissioner is to be told
 
 
@@ -41,8 +41,9 @@ def list_lines(waiting: Waiting) -> tuple[Task, ...]:
     return tuple(sorted(found, key=lambda line: (not line.is_urgent, not line.is_waiting)))
 
 
-def _line(title: str, hint: str, href: str, number: int | None, what: str, *, is_urgent: bool = False) -> Task | None:
-    if number is None:
+def _line(title: str, hint: str, href: str, lot: Lot | None, what: str, *, is_urgent: bool = False) -> Task | None:
+    if lot is None:
         return None
-    status = count(number, what) if number else "Nothing to do"
-    return Task(title, hint, href, status, is_waiting=bool(number), is_urgent=bool(number) and is_urgent)
+    is_waiting = lot.number > 0
+    status = count(lot.number, what) if is_waiting else "Nothing to do"
+    return Task(title, hint, lot.only or href, status, is_waiting=is_waiting, is_urgent=is_waiting and is_urgent)

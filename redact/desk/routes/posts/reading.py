@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
 from redact.desk.asked import NUMBER
 from redact.desk.pages.frame import NAME_READERS, POST_APPROVING, TAKE_DOWN_READERS, WRITERS
-from redact.desk.pages.home import Task
+from redact.desk.pages.home import NONE, Lot, Task
 from redact.desk.pages.posts.listing import PAGE, Waiting, list_post_tasks, show_list
 from redact.desk.pages.posts.out import OutPost, OutReader, OutView, show_out
 from redact.desk.pages.posts.page import PostActs, is_written, show_post
@@ -172,15 +173,22 @@ def list_tasks(visit: Visit) -> tuple[Task, ...]:
     """Return the task list's lines about posts for this person."""
     with visit.desk.workspace.database.read() as connection:
         to_approve = sent_back = None
-        drafts = 0
+        drafts = NONE
         if visit.has(*POST_APPROVING):
             wanted = Wanted([PostState.PROPOSED], visit.schools_of(POST_APPROVING), not_author=visit.who.tag)
-            to_approve = rows.count_posts(connection, wanted).get(PostState.PROPOSED, 0)
+            to_approve = lot_of(connection, wanted)
         if visit.has(*WRITERS):
             mine = Wanted([PostState.DRAFT], author=visit.who.tag)
             sent_back = rows.count_sent_back(connection, mine)
-            drafts = rows.count_posts(connection, mine).get(PostState.DRAFT, 0)
+            drafts = lot_of(connection, mine)
     return list_post_tasks(Waiting(to_approve, sent_back, drafts))
+
+
+def lot_of(connection: Connection, wanted: Wanted) -> Lot:
+    """Return how many posts wait, and the page of the one that waits alone."""
+    number = sum(rows.count_posts(connection, wanted).values())
+    only = rows.list_posts(connection, wanted, None, 1) if number == 1 else ()
+    return Lot(number, f"/posts/{only[0].id}" if only else "")
 
 
 def _gone(visit: Visit) -> Response:

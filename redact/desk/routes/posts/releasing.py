@@ -9,6 +9,7 @@ from typing import Final
 from starlette.responses import RedirectResponse, Response
 
 from redact.desk import answers
+from redact.desk.asked import check_looked
 from redact.desk.pages.frame import TAKE_DOWN_READERS
 from redact.desk.routes.posts.reading import draw_post, find_post, read_post_number
 from redact.desk.visit import Visit
@@ -79,6 +80,7 @@ def end(visit: Visit) -> Response:
     post = find_post(visit)
     if post is None:
         return answers.not_found(visit)
+    check_looked(visit.form)
     posted.attest_down(visit.desk.workspace, post.id, poster_of(visit))
     return _here(post)
 

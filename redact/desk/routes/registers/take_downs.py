@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
-from redact.desk.asked import FormFault, read_number
+from redact.desk.asked import check_looked, read_number
 from redact.desk.pages.registers.seen import digest_of
 from redact.desk.pages.registers.sites import name_sites
 from redact.desk.pages.registers.take_downs import list_lines, show_take_down
@@ -45,7 +45,7 @@ def tell(visit: Visit) -> Response:
     if found is None:
         return answers.not_found(visit)
     if visit.form.get("who") not in TOLD:
-        raise FormFault
+        raise UsageError("Choose who was told. Nothing was changed.")
     write_who_was_told(visit.desk.workspace, _seen(visit, found), visit.form.get("who"))
     return answers.written_down(f"/take-downs/{found.id}")
 
@@ -56,6 +56,7 @@ def end(visit: Visit) -> Response:
     if found is None:
         return answers.not_found(visit)
     if found.closed_at is None:  # sent once more, its page says by whose word it is down
+        check_looked(visit.form)
         attest_down(visit.desk.workspace, found.post, poster_of(visit), of=found)
     return answers.written_down(f"/take-downs/{found.id}")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from redact.desk.pages.frame import INCIDENT_EDITORS, POSTERS, SITE_APPROVING, SITE_EDITORS, TAKE_DOWN_EDITORS
-from redact.desk.pages.home import Task
+from redact.desk.pages.home import Lot, Task
 from redact.desk.pages.registers.tasks import Waiting, list_lines
+from redact.desk.routes.posts.reading import lot_of
 from redact.desk.visit import Visit
 from redact.posts.incidents.register import notification_due
 from redact.posts.sites.safeguards import missing
 from redact.store.posts.incidents import list_incidents
-from redact.store.posts.posts import Wanted, count_posts
+from redact.store.posts.posts import Wanted
 from redact.store.posts.sites import Site, SiteState, list_sites
 from redact.store.posts.take_down_list import list_take_downs
 from redact.store.posts.values import PostState
@@ -24,20 +25,22 @@ def list_tasks(visit: Visit) -> tuple[Task, ...]:
     with visit.desk.workspace.database.read() as connection:
         if visit.has(*POSTERS):
             of = visit.schools_of(POSTERS)
-            counts = count_posts(connection, Wanted((PostState.APPROVED, PostState.RELEASED), of))
-            to_release, to_link = counts.get(PostState.APPROVED, 0), counts.get(PostState.RELEASED, 0)
+            to_release = lot_of(connection, Wanted((PostState.APPROVED,), of))
+            to_link = lot_of(connection, Wanted((PostState.RELEASED,), of))
         if visit.has(*TAKE_DOWN_EDITORS):
             asked = list_take_downs(connection, visit.schools_of(TAKE_DOWN_EDITORS))
-            take_downs, overdue = len(asked), sum(each.is_overdue_at(at) for each in asked)
+            take_downs = Lot.of([f"/take-downs/{each.id}" for each in asked])
+            overdue = sum(each.is_overdue_at(at) for each in asked)
         if visit.has(*SITE_EDITORS):
             sites = list_sites(connection, visit.schools_of(SITE_EDITORS))
-            to_check = sum(_is_to_be_checked(site, at) for site in sites)
+            to_check = Lot.of([f"/sites/{site.id}" for site in sites if _is_to_be_checked(site, at)])
         if visit.has(*SITE_APPROVING):
             mine = (each for each in list_sites(connection) if _may_approve(visit, each))
-            to_approve = sum(_waits_for_yes(site, at) for site in mine)
+            to_approve = Lot.of([f"/sites/{site.id}" for site in mine if _waits_for_yes(site, at)])
         if visit.has(*INCIDENT_EDITORS):
             opened = list_incidents(connection, visit.schools_of(INCIDENT_EDITORS))
-            incidents, breaches = len(opened), sum(notification_due(each) is not None for each in opened)
+            incidents = Lot.of([f"/incidents/{each.id}" for each in opened])
+            breaches = sum(notification_due(each) is not None for each in opened)
     return list_lines(Waiting(to_release, to_link, take_downs, overdue, to_check, to_approve, incidents, breaches))
 
 

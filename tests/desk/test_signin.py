@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -67,6 +68,8 @@ def test_a_code_is_of_one_person(desk: DeskRig) -> None:
     code = desk.add("ray", REVIEWER)
     form = {"login": "rae", "code": code, "password": PASSWORD, "again": PASSWORD}
     assert "code is wrong" in Browser(desk.app).post("/first-sign-in", form).text
+    empty = Browser(desk.app).post("/first-sign-in", {"password": "short", "again": ""})  # all that is missing at once
+    assert empty.status == 422 and {"login-error", "code-error"} <= {*re.findall(r'id="([a-z-]+-error)"', empty.text)}
 
 
 def test_a_code_typed_as_a_password_is_told_where_it_belongs(desk: DeskRig) -> None:

@@ -434,6 +434,13 @@ def test_a_wrong_cover_is_lifted_with_a_key_that_never_leaves_the_browser(desk: 
     expect(page.locator(".said")).to_contain_text("a pupil who may be shown")
     expect(page.locator(".places .shown")).to_have_count(1)
     assert desk.living.copy(photo).plan[0].pupil == PUPIL and has_focus(page)
+    page.click("#original summary")  # a telephone has no keys: the button alone shows and hides
+    expect(page.locator("#key-field")).to_be_hidden()
+    page.click("text=Show the original")
+    expect(page.locator("#bare")).to_have_count(1)
+    page.click("text=Hide the original")
+    expect(page.locator("#bare")).to_have_count(0)
+    expect(page.locator("text=Show the original")).to_be_visible()
     secret = next(line for line in desk.key_file.read_text().splitlines() if line.startswith("AGE-SECRET"))
     assert any("file_key=" in body for body in sent) and not any(secret[15:] in body for body in sent)
     page.keyboard.press("u")

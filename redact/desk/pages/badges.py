@@ -7,7 +7,7 @@ from typing import Final
 from redact.redaction.values import Polygon
 
 _MARGIN: Final = 14  # units of drawing: a number's circle is 13, and stays on the picture
-_TINY: Final = 50  # units: the number of a place that is smaller both ways hides a good part of it
+_TINY: Final = 70**2  # units squared: of a smaller place a telephone's number hides a tenth and more
 _BESIDE: Final = (
     20  # units from its corner, both ways: clear of it on a telephone too, where numbers are twice as large
 )
@@ -23,7 +23,7 @@ def place_badge(polygon: Polygon, size: tuple[int, int], unit: float) -> tuple[f
     """
     x, y = min(polygon, key=sum, default=(0.0, 0.0))
     xs, ys = [x for x, _ in polygon] or [x], [y for _, y in polygon] or [y]
-    if max(max(xs) - min(xs), max(ys) - min(ys)) < _TINY * unit:
+    if (max(xs) - min(xs)) * (max(ys) - min(ys)) < _TINY * unit * unit:
         step = _BESIDE * unit
         has_room = min(*xs, *ys) > step + _MARGIN * unit  # else it stands at the other end
         x, y = (min(xs) - step, min(ys) - step) if has_room else (max(xs) + step, max(ys) + step)

@@ -11,10 +11,13 @@ from redact.desk import answers
 from redact.desk.sign_in import signin
 from redact.desk.sign_in.sessions import COOKIE, close_session
 from redact.desk.sign_in.signin import Refused, SignedIn
-from redact.desk.visit import Visit
+from redact.desk.visit import Form, Visit
 from redact.store import people as rows
 
 _LOCAL = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}")
+_ENTER: Final = {
+    "login": "Enter your login", "password": "Enter your password", "code": "Enter your one-time code",
+}  # fmt: skip
 _COOKIE: Final = "Path=/; Secure; HttpOnly; SameSite=Lax"
 
 
@@ -30,7 +33,7 @@ def do_sign_in(visit: Visit) -> Response:
     """Begin a session with a password."""
     desk, form, then = visit.desk, visit.form, local(visit.form.get("then"))
     login = form.get("login")
-    errors = _missing(form.get("login"), form.get("password"))
+    errors = _missing(form, "login", "password")
     if not errors:
         found = signin.sign_in(desk.workspace, desk.hashing, login, form.get("password"), visit.client, visit.cookie)
         if isinstance(found, SignedIn):
@@ -47,6 +50,9 @@ def show_first_sign_in(visit: Visit) -> Response:
 def do_first_sign_in(visit: Visit) -> Response:
     """Choose a password with a one-time code."""
     desk, form = visit.desk, visit.form
+    login, code = form.get("login")[:100], form.get("code")[:40]
+    if errors := _missing(form, "login", "code"):
+        return answers.page(visit, "first_sign_in.html", 422, login=login, code=code, errors=errors)
     found = signin.use_code(
         desk.workspace,
         desk.hashing,
@@ -59,7 +65,6 @@ def do_first_sign_in(visit: Visit) -> Response:
     if isinstance(found, SignedIn):
         return _signed_in(found, "/")
     errors = {found.field: found.sentence}
-    login, code = form.get("login")[:100], form.get("code")[:40]
     return answers.page(visit, "first_sign_in.html", 422, login=login, code=code, errors=errors)
 
 
@@ -104,13 +109,8 @@ def local(then: str) -> str:
     return then if _LOCAL.fullmatch(then) and not then.startswith("/sign-") else "/"
 
 
-def _missing(login: str, password: str) -> dict[str, str]:
-    errors = {}
-    if not login.strip():
-        errors["login"] = "Enter your login"
-    if not password:
-        errors["password"] = "Enter your password"  # noqa: S105  a sentence
-    return errors
+def _missing(form: Form, *names: str) -> dict[str, str]:
+    return {name: _ENTER[name] for name in names if not form.get(name).strip()}
 
 
 def _signed_in(found: SignedIn, then: str) -> Response:

@@ -33,7 +33,7 @@ LOCKED: Final = timedelta(minutes=15)
 
 WRONG: Final = "The login or the password is wrong"
 NOT_HERE: Final = "The login or the password is wrong. A one-time code is typed under “I have a one-time code”, below"
-WRONG_CODE: Final = "The login or the code is wrong, or the code is over a day old"
+WRONG_CODE: Final = "The login or the code is wrong, or the code was used or is over a day old. Ask for a new one"
 LOCK: Final = (
     "Too many failed sign-ins. Wait 15 minutes, then try again; or ask your IT services manager for a new code"
 )

@@ -138,7 +138,7 @@ document.addEventListener("submit", (event) => {
   if (event.submitter && "looked" in event.submitter.dataset && !mayDecide()) event.preventDefault();
   if (event.defaultPrevented) return;
   if (form.id === "draw") draw.finish();
-  else if ("original" in form.dataset) original.show(form);
+  else if ("original" in form.dataset) original.toggle() || original.show(form);
   else if ("withKey" in form.dataset) original.sendWithKey(form);
   else if ("questions" in form.dataset) questions.sendAll(form, event.submitter);
   else if ("swap" in form.dataset) send(form, event.submitter);

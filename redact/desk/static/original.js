@@ -6,12 +6,12 @@ const KEPT_MS = 15 * 60 * 1000; // the key file is forgotten this long after it 
 let kept = null; // text of the key file
 let forgetting = 0;
 
-// The page was swapped: forms that ask for the key file need none while one is kept.
+// The page was swapped, or the key forgotten: forms that ask for the key file need none while one is kept.
 export function begin() {
-  const field = document.querySelector("[data-with-key] #key-field");
-  if (!field || !kept) return;
-  field.hidden = true;
-  field.querySelector("input").required = false;
+  const field = document.getElementById("key-field");
+  if (!field) return;
+  field.hidden = Boolean(kept);
+  field.querySelector("input").required = !kept;
 }
 
 // Show or hide the original where that needs no file; say whether it did.
@@ -42,6 +42,7 @@ export async function show(form) {
   const picture = document.getElementById("picture");
   document.getElementById("copy").after(image);
   picture.classList.add("original");
+  form.querySelector("button").textContent = "Hide the original";
   document.getElementById("say").textContent = "The original is shown. It is not for release. O hides it.";
 }
 
@@ -59,6 +60,7 @@ function hide() {
   if (!bare) return;
   URL.revokeObjectURL(bare.src);
   bare.remove();
+  document.querySelector("[data-original] button").textContent = "Show the original";
   document.getElementById("picture").classList.remove("original");
 }
 
@@ -85,7 +87,7 @@ async function keyFor(photo, form) {
 function keep(text) {
   kept = text;
   clearTimeout(forgetting);
-  forgetting = setTimeout(() => { kept = null; hide(); }, KEPT_MS);
+  forgetting = setTimeout(() => { kept = null; hide(); begin(); }, KEPT_MS);
 }
 
 async function headerOf(photo) {

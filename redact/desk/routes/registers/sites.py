@@ -11,13 +11,14 @@ from redact.desk import answers
 from redact.desk.asked import FormFault
 from redact.desk.pages.registers.seen import digest_of
 from redact.desk.pages.registers.sites import acts_of, list_lines, show_site
-from redact.desk.pages.words import ROLES
+from redact.desk.pages.words import ROLES, call_purpose
 from redact.desk.visit import Form, Visit
 from redact.errors import UsageError
 from redact.posts.sites import register
 from redact.posts.sites.details import why_incomplete
 from redact.posts.sites.register import SITE_APPROVERS, Approval, SiteChanged, SiteFault
 from redact.posts.sites.safeguards import SAFEGUARDS
+from redact.pupils.consent import BIOMETRIC, KNOWN_PURPOSES
 from redact.pupils.dates import read_day
 from redact.store.people import names_of
 from redact.store.posts.platforms import PLATFORMS, Platform
@@ -177,23 +178,27 @@ def _one(
     view = show_site(site, acts, names, at, today, workspace.settings.zone)
     form = account or site.account
     incomplete = "" if site.state is SiteState.RETIRED else why_incomplete(workspace.settings)
-    lists = {**_choices(visit), "incomplete": incomplete, "is_edited": account is not None}
+    lists = {**_choices(visit, form.purpose), "incomplete": incomplete, "is_edited": account is not None}
     return answers.page(visit, "site.html", status, view=view, form=form, errors=errors, **lists)
 
 
 def _new(visit: Visit, site: str, account: Account, errors: dict[str, str], status: int = 200) -> Response:
-    return answers.page(visit, "site_new.html", status, site=site, form=account, errors=errors, **_choices(visit))
+    return answers.page(
+        visit, "site_new.html", status, site=site, form=account, errors=errors, **_choices(visit, account.purpose)
+    )
 
 
-def _choices(visit: Visit) -> dict[str, object]:
+def _choices(visit: Visit, purpose: str) -> dict[str, object]:
     every = visit.desk.workspace.settings.schools
     schools = every if visit.schools is None else tuple(sorted(visit.schools))
+    asked = (*KNOWN_PURPOSES, *visit.desk.workspace.settings.purposes, *([purpose] if purpose else []))
     owners = {role.value: words for role, words in ROLES.items()}
     return {
         "platforms": {name.value: PLATFORMS[name] for name in Platform},
         "schools": schools,
         "is_trust_wide": visit.schools is None,
         "owners": owners,
+        "purposes": {purpose: call_purpose(purpose) for purpose in dict.fromkeys(asked) if purpose != BIOMETRIC},
         "typed": {field: visit.form.get(field)[:20] for field in ("words", "characters")},  # also what is no number
     }
 

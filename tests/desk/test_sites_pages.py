@@ -81,6 +81,7 @@ def test_what_is_wrong_is_said_beside_the_field(desk: DeskRig) -> None:
     answer = it.post("/sites", {"id": "Bad Id", "platform": "x", "address": "nowhere", "owner": "poster"})
     assert answer.status == 422 and "There is a problem" in answer.text and 'value="nowhere"' in answer.text
     assert {*re.findall(r'id="(\w+)-error"', answer.text)} == {"id", "address", "purpose"}  # all at once
+    assert '<option value="social-media">Social media</option>' in answer.text and "Being recognised" not in answer.text
     wrong = {"platform": "x", "address": "http://x.com/oak", "owner": "poster", "purpose": "website", "words": "many"}
     answer = it.post(f"/sites/{SITE}", {**wrong, "seen": seen(it.get(f"/sites/{SITE}"))})
     assert answer.status == 422 and {*re.findall(r'id="(\w+)-error"', answer.text)} == {"address", "words"}

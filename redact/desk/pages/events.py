@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from redact.desk.pages.queue import thumbnail_of
 from redact.desk.pages.words import count
 from redact.store.placing.events import Event
+from redact.store.queue import QueuedPhoto
 from redact.store.trust.names import Part
 from redact.system.clock import print_day
 
@@ -23,6 +25,7 @@ class EventLine:
     first: str  # "03/11/2026"
     photos: str
     href: str  # to its photos
+    pictures: tuple[str, ...]  # addresses of small ones, of those that were read
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,16 @@ class EventsView:
     names_folders: bool  # copies lie in folders of these names
 
 
-def show_list(events: Sequence[Event], parts: Sequence[Part]) -> EventsView:
-    """Return the page: those that have no name yet come first."""
-    lines = tuple(map(_line, events))
+def show_list(
+    events: Sequence[Event], photos: Mapping[int, Sequence[QueuedPhoto]], parts: Sequence[Part]
+) -> EventsView:
+    """Return the page: those that have no name yet come first; `photos` are some of theirs, by the event's number."""
+    lines = tuple(_line(event, photos.get(event.id, ())) for event in events)
     unnamed, named = tuple(x for x in lines if not x.label), tuple(x for x in lines if x.label)
     return EventsView(unnamed, named, Part.EVENT in parts)
 
 
-def _line(event: Event) -> EventLine:
+def _line(event: Event, photos: Sequence[QueuedPhoto]) -> EventLine:
     return EventLine(
         event.id,
         f"event-{event.id}",
@@ -51,4 +56,5 @@ def _line(event: Event) -> EventLine:
         "" if event.first_on is None else print_day(event.first_on),
         count(event.photos, "photo"),
         f"/photos?event=event-{event.id}",
+        tuple(filter(None, map(thumbnail_of, photos))),
     )

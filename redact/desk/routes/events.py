@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.responses import RedirectResponse, Response
 
 from redact.desk import answers
@@ -9,7 +11,10 @@ from redact.desk.asked import read_number
 from redact.desk.pages.events import show_list
 from redact.desk.visit import Visit
 from redact.errors import UsageError
-from redact.photos.placing.events import name_event, read_events
+from redact.photos.placing.events import name_event, read_events, read_first_photos
+
+_PICTURED: Final = 12  # events without a name that show pictures, the newest first: a query each
+_PICTURES: Final = 4  # of an event: enough to see what it was
 
 
 def show_events(visit: Visit) -> Response:
@@ -31,6 +36,8 @@ def name_one(visit: Visit) -> Response:
 
 def _page(visit: Visit, named: str, errors: dict[str, str] | None = None, typed: str = "") -> Response:
     found = read_events(visit.desk.workspace, visit.schools)
-    view = show_list(found, visit.desk.workspace.settings.trust_folders)
+    unnamed = [event for event in found if not event.label][:_PICTURED]
+    pictures = read_first_photos(visit.desk.workspace, unnamed, visit.schools, _PICTURES)
+    view = show_list(found, pictures, visit.desk.workspace.settings.trust_folders)
     status = 422 if errors else 200
     return answers.page(visit, "events.html", status, view=view, named=named, errors=errors or {}, typed=typed[:100])

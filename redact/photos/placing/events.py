@@ -11,13 +11,14 @@ Accepted residue: whoever comes to the school later may be called as an older la
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from redact.audit.kinds import Kind
 from redact.errors import UsageError
 from redact.store.placing.events import Event, list_events, list_names, read_labels, set_label
 from redact.store.placing.for_use import ask_to_place_again
-from redact.store.queue import Schools
+from redact.store.queue import QueuedPhoto, Schools, find_of_events
 from redact.store.trust.names import FOR_USE, slug_of
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
@@ -35,6 +36,18 @@ def read_events(workspace: Workspace, schools: Schools = None) -> tuple[Event, .
     """
     with workspace.database.read() as connection:
         return list_events(connection, schools)
+
+
+def read_first_photos(
+    workspace: Workspace, events: Sequence[Event], schools: Schools, most: int
+) -> dict[int, tuple[QueuedPhoto, ...]]:
+    """Return the photos of each event that came first, for whoever is to say what it was.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    with workspace.database.read() as connection:
+        return {event.id: find_of_events(connection, [f"event-{event.id}"], schools, most) for event in events}
 
 
 def read_names(workspace: Workspace, schools: Schools = None) -> tuple[tuple[str, str], ...]:

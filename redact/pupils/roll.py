@@ -82,6 +82,7 @@ _NO_NAME: Final = frozenset(
 )
 #: What stands before a whole name and is none: "Miss Ottilie Marlow".
 _TITLES: Final = frozenset({"miss", "master", "mr", "mrs", "ms", "mx", "dr"})
+_FORMULA: Final = ", for a formula there has no result in the file: open it in a spreadsheet, save it"
 _NO_WISHES: Final = RollWishes()
 
 
@@ -250,7 +251,9 @@ def _pupil(row: Row, columns: RollColumns) -> Pupil:
         _unlike(sur, main[1], preferred[1]),
     )
     if not pupil.forenames and not pupil.surnames:
-        raise RollRefused(f"row {row.number} has neither a forename nor a surname")
+        what = f"row {row.number} has neither a forename nor a surname"
+        formula = any(row.cell(place) == NO_RESULT for place in columns.of_names)
+        raise RollRefused(f"{what}{_FORMULA}" if formula else what)
     return pupil
 
 

@@ -30,7 +30,7 @@ _HEADINGS = (
     re.compile(
         r"(?!.*\b(?:former|previous|prior|old|last|siblings?|brothers?|sisters?|twins?|parents?|staff|teachers?|has"
         r"|is there|status|type|dates?|valid|checked|confirmed|reason|missing|notes?|comments?|known|consents?"
-        r"|permissions?|photo\w*)\b)"
+        r"|permissions?|photo\w*|(?:fore|sur)?names?|temp(?:orary)?|other|another)\b)"
         r"(?:\w+ )*(?:upn|unique pupil number)(?: (?!and\b|or\b)\w+)*"
     ),
     re.compile(

@@ -79,8 +79,11 @@ def import_roll(
         known = tuple((one.heading, one.meaning) for one in remembered(opened, Source.ROLL, whose))
         roll = read_roll(content, RollWishes(tuple(map(split_mapping, maps or ())), known))
         if full and roll.is_part:
-            what = "The workbook has further sheets of pupils, so the one that is read is not the whole roll"
-            raise UsageError(f"{what}: leave --full out, or put all on one sheet. Nothing was changed.")
+            what = "The workbook has further sheets with names, so the one that is read may not be the whole roll"
+            raise UsageError(
+                f"{what}: leave --full out, or save the sheet that lists every pupil as a file of its own. "
+                "Nothing was changed."
+            )
         has_number = any(column.field is Field.UPN for column in roll.columns)
         if not yes:
             difference = preview_roll(opened, roll, whose)

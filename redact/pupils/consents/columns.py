@@ -35,7 +35,8 @@ from redact.pupils.consents.taken_for import (
     map_types,
     read_mapped,
 )
-from redact.pupils.consents.words import read_word
+from redact.pupils.consents.words import PLAIN_YES, read_word
+from redact.pupils.dates import read_date
 from redact.pupils.tables.table import IsHeading, Table, fold, plain
 from redact.pupils.upn import is_pupil_number, number_column, tidy_upn
 
@@ -71,7 +72,10 @@ def is_heading_of(wishes: Wishes, *, in_full: bool) -> IsHeading:
     wanted = {fold(name) for name in named if name is not None}
 
     def is_heading(cells: Sequence[str]) -> bool:
-        has_number = number_column([plain(cell) for cell in cells], in_full=in_full) is not None
+        words = [plain(cell) for cell in cells]
+        has_number = number_column(words, in_full=in_full) is not None
+        if not in_full and any(word in PLAIN_YES or read_date(cell) for word, cell in zip(words, cells, strict=True)):
+            return False  # a row of answers: "awaiting UPN"
         return (has_number or recall_columns(cells, wishes).upn is not None) and wanted <= {*map(fold, cells)}
 
     return is_heading
@@ -315,9 +319,7 @@ def _left_out(table: Table, wishes: Wishes) -> tuple[Mapping, ...]:
 
 def _heed_titles(table: Table, wishes: Wishes) -> Wishes:
     """Return what may be believed where a title says no: a list of noes, or the columns that the command maps."""
-    number = _number(table, wishes)
-    within = (cell for row in table.rows if not is_pupil_number(tidy_upn(row.cell(number))) for cell in row.cells)
-    if not any(says_no(title) for title in (*table.titles, *(cell for cell in within if read_word(cell) is None))):
+    if not is_refused_above(table, _number(table, wishes)):
         return wishes
     is_no_list = wishes.purpose is not None and wishes.state is not None and wishes.state is not State.GIVEN
     if not (is_no_list or (wishes.purpose is None and wishes.mapped)):
@@ -327,6 +329,12 @@ def _heed_titles(table: Table, wishes: Wishes) -> Wishes:
             "or, of a list of pupils who all said no, --purpose website --state refused",
         )
     return replace(wishes, remembered=(), confirms_guesses=False, trusts_headings=False)
+
+
+def is_refused_above(table: Table, number: int) -> bool:
+    """Say whether a title, or a row without a pupil, says no: then what stands below may be what was refused."""
+    within = (cell for row in table.rows if not is_pupil_number(tidy_upn(row.cell(number))) for cell in row.cells)
+    return any(says_no(title) for title in (*table.titles, *(cell for cell in within if read_word(cell) is None)))
 
 
 # -- places --

@@ -107,8 +107,12 @@ _OTHER: Final = re.compile(
     r"|school fund|gift aid|home ?work|social (?:work\w*|services?|care|skills?|emotional|stor(?:y|ies)|needs?)"
     r"|ethnic\w*|nationality|languages?|country|religion|service child\w*|free school)\b"
 )
-#: Whether a form went its way, and not what it says: "Website consent requested", "Photo form returned".
-_OF_FORM: Final = re.compile(r"\b(?:requested|issued|sent|chased|remind\w*|returned|notified|viewed|opened)\b")
+#: Whether a form went its way, and not what it says: "Website consent requested", "Photo form returned";
+#: not what is done with photos, or what a parent asked for: "Pictures may be viewed on", "Requested no photos".
+_OF_FORM: Final = re.compile(
+    r"(?<!\bbe )(?<!\bbeing )\b(?:requested(?! (?:no|not|that)\b)|issued|sent|chased|remind\w*|returned|notified|viewed"
+    r"|opened)\b"
+)
 #: Not a face either, unless a photo is named beside it: names, work, voices.
 _NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art ?works?|voices?|quotes?|writing)\b")
 #: The consent to be recognised is taken only where a person maps it, so that it must not be passed over in silence.
@@ -296,6 +300,12 @@ def says_no(text: str) -> bool:
 def is_of_other_matter(text: str) -> bool:
     """Say whether a heading asks for something else than a face that is shown: a lesson, a meal, a nationality."""
     return _take_apart(text, ()).is_of_another_matter
+
+
+def names_photos_and_video(text: str) -> bool:
+    """Say whether video is named beside photos, and no other purpose: "Photo and video consents 2026"."""
+    heading = _take_apart(text, ())
+    return heading.purposes == ("video",) and heading.has(_NAMES_PHOTOS)
 
 
 def is_of_notes(text: str) -> bool:

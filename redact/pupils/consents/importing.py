@@ -22,7 +22,7 @@ from typing import Final
 from redact.pupils.consent import NOES, Consent, State
 from redact.pupils.consents.beside import Beside, columns_beside, doubts_of, left_out, unless_doubted
 from redact.pupils.consents.cells import with_answers_spelled
-from redact.pupils.consents.columns import choose_columns, is_heading_of, with_whole_heading
+from redact.pupils.consents.columns import choose_columns, is_heading_of, is_refused_above, with_whole_heading
 from redact.pupils.consents.left import broken_names, left_of_file, left_of_mappings, notes_on_family
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Problem, Wishes, first_of
 from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words, ticked
@@ -98,6 +98,7 @@ class _Reading:
     notes: list[Problem] = field(default_factory=list)
     words: dict[str, OwnWord] = field(default_factory=dict)
     beside: tuple[Beside, ...] = ()
+    is_refused_above: bool = False  # then names of purposes may be what was refused
     doubts: list[Problem] = field(default_factory=list)
     unread: int = 0
     signs: set[str] = field(default_factory=set)
@@ -129,7 +130,9 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     """
     if table.sheets_alike:
         # Which of them is this year's, nobody can tell: the first may have the yes that the second took back.
-        what = f"the workbook has {1 + len(table.sheets_alike)} sheets with pupils' numbers, and they may disagree"
+        what = (
+            f"{1 + len(table.sheets_alike)} sheets of the workbook have a heading of pupils' numbers, and may disagree"
+        )
         raise ExportRefused(
             what, "Save the one that counts as a file of its own, or each where each is of other pupils"
         )
@@ -139,7 +142,8 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     table, family = with_row_for_each_child(table, columns.upn)
     check_own_words(table, wishes)
     beside = columns_beside(table, columns, wishes)
-    reading = _Reading(table, columns, wishes, mappings, words=words, beside=beside)
+    is_refused = is_refused_above(table, columns.upn)
+    reading = _Reading(table, columns, wishes, mappings, words=words, beside=beside, is_refused_above=is_refused)
     reading.notes += notes_on_family(table, columns.upn, family)
     for row in table.rows:
         _read_row(reading, row)
@@ -250,6 +254,8 @@ def _read_cell(reading: _Reading, row: Row, asked: Asked) -> Iterator[_CellAnswe
     is_read = own is None and not mapping.is_unclear
     state = (read_inverted if mapping.says_no else read_word)(cell) if is_read else None
     if state is not None:
+        if mapping.refuses and state not in NOES:
+            return  # nobody confirmed the heading: what does not refuse says nothing, a blank least of all
         is_aside = mapping.says_no and state in {State.GIVEN, State.PENDING}
         is_held = mapping.says_no and state is State.GIVEN and not mapping.takes_no_for_yes
         state = State.PENDING if is_held else state
@@ -260,11 +266,14 @@ def _read_cell(reading: _Reading, row: Row, asked: Asked) -> Iterator[_CellAnswe
     if day is not None and reading.columns.form is Form.WIDE and own is None:
         yield _CellAnswer(mapping.purposes, State.REFUSED if mapping.says_no else State.GIVEN, asked, day)
         return
-    if own is None and not mapping.is_unclear:
+    if own is None and not mapping.is_unclear and (mapping.says_no or not reading.is_refused_above):
         own = ticked(cell, reading.wishes.purposes)
-        if own is not None and mapping.says_no:  # what is not ticked there was not asked about
-            yield _CellAnswer(tuple(one for one in mapping.purposes if one in own.permitted), State.REFUSED, asked)
+        if own is not None and mapping.says_no:  # all that is ticked, and no other: the form did not ask about that
+            yield _CellAnswer(own.permitted, State.REFUSED, asked)
             return
+        if own is not None and not {*own.permitted} <= {*mapping.purposes}:
+            what = "purposes are named that the column is not taken for, and nothing was taken for these"
+            reading.object_to(row, asked.place, what)
     found = [(None, mapping.purposes)] if own is None else own.answers(mapping.purposes, says_no=mapping.says_no)
     for answer, of in found:
         if answer is None:

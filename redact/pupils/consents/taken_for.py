@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Final
 
 from redact.pupils.consent import KNOWN_PURPOSES
-from redact.pupils.consents.headings import Meaning, is_of_other_matter, read_heading
+from redact.pupils.consents.cells import are_numbers
+from redact.pupils.consents.headings import Meaning, is_of_other_matter, names_photos_and_video, read_heading, says_no
 from redact.pupils.consents.mapping import COLUMNS, IGNORED, ExportRefused, Mapping, Wishes
 from redact.pupils.consents.own_words import is_of_answer
 from redact.pupils.consents.words import known_purpose
@@ -118,6 +119,7 @@ def check_is_of(wishes: Wishes, titles: Sequence[str], *types: str) -> None:
         text
         for text in (*titles, *types)
         if (meaning := read_heading(text, wishes.purposes)).is_certain and wishes.purpose not in meaning.purposes
+        if not names_photos_and_video(text)  # the name of many a form for all of them
     ]
     others += [text for text in types if is_of_other_matter(text)]
     if others:
@@ -133,11 +135,16 @@ def check_no_own_answers(table: Table, wishes: Wishes, taken: Collection[int | N
     """
     for place, name in enumerate(table.full_heading):
         meaning = read_heading(name, wishes.purposes)
-        if place in taken or meaning.is_of_days or not (meaning.must_be_reported or meaning.says_no):
+        if place in taken or meaning.is_of_days or not (meaning.must_be_reported or says_no(name)):
             continue
+        if are_numbers(table, place) or map_heading(name, wishes, table.heading[place]).is_confirmed:
+            continue  # "Admission No", or what a person leaves out
         if any(row.cell(place) for row in table.rows):
             what = f"the column {name!r} may say what each pupil answered, in words of its own"
-            hint = f'Leave --purpose and --state out, and say what they mean: --map "{name}=website" --answer "WORD=no"'
+            hint = (
+                f'Leave --purpose and --state out, and say what they mean: --map "{name}=website" --answer "WORD=no"; '
+                f'or, where it answers nothing, leave the column out: --map "{name}={IGNORED}"'
+            )
             raise ExportRefused(what, hint)
 
 

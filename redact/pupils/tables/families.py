@@ -21,7 +21,7 @@ _WHICH: Final = re.compile(
     r"\b(?:\d(?:st|nd|rd|th)?|first|second|third|fourth|fifth|eldest|oldest|youngest|next)\b|\d\b"
 )
 #: A number that the pupil had before is the same pupil's.
-_FORMER: Final = re.compile(r"\b(?:former|previous|prior|old|last|temporary)\b")
+_FORMER: Final = re.compile(r"\b(?:former|previous|prior|old|last(?! (?:child|born))|temporary)\b")
 
 
 def with_row_for_each_child(table: Table, number: int) -> tuple[Table, tuple[str, ...]]:

@@ -29,8 +29,11 @@ _DATED: Final = re.compile(
     r"|\b\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{2,4}\b",
     re.IGNORECASE,
 )
-#: Signs without width that web pages leave in a cell; the two that join letters of a script are part of a name.
-_UNSEEN: Final = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
+#: Signs without width that web pages leave in a cell; the two that join letters of a script are part of a name.  One
+#: between two names ("Okafor-Danso", broken there) stays, and is reported: without it they would be one name.
+_UNSEEN: Final = re.compile(
+    "(?!(?<=[^\\W\\d_A-Z])[\u200b\u00ad][A-Z\u00c0-\u00de])[\u200b\u200e\u200f\u2060\ufeff\u00ad]"
+)
 #: ="0123": by which exports keep a spreadsheet from making a number of a text.
 _KEPT_AS_TEXT: Final = re.compile(r'\A\s*="([^"]*)"\s*\Z')
 _MARKUP: Final = re.compile(r"\s*<(?:!doctype|html|table|\?xml|meta|head)", re.IGNORECASE)
@@ -138,8 +141,8 @@ class Table:
 
 
 def fold(text: str) -> str:
-    """Return `text` as headings are compared: any case, any spacing."""
-    return " ".join(text.split()).casefold()
+    """Return `text` as headings are compared: any case, any spacing, tidied: it may be remembered as it once stood."""
+    return _tidied(text).casefold()
 
 
 def plain(text: str) -> str:
@@ -226,7 +229,13 @@ def _rows(text: str, delimiter: str) -> list[Row]:
 
 
 def _tidy(cells: Sequence[str]) -> tuple[str, ...]:
-    return tuple(" ".join(_KEPT_AS_TEXT.sub(r"\1", cell.translate(_UNSEEN)).split()) for cell in cells)
+    return tuple(_tidied(cell) for cell in cells)
+
+
+def _tidied(text: str) -> str:
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
+    return " ".join(_KEPT_AS_TEXT.sub(r"\1", text).split())
 
 
 def _table(rows: Sequence[Row], is_heading: IsHeading | None) -> Table:

@@ -70,12 +70,10 @@ def remember(entries: Entries, act: Act, source: Source, confirmed: Mapping[str,
 
 def forget_mapping(connection: Connection, source: Source, heading: str, school: str = "") -> bool:
     """Forget what a heading means; return whether it was remembered."""
-    where = (
-        mappings.c.register == source.value,
-        mappings.c.school == school,
-        mappings.c.heading == fold(heading),
-    )
-    return bool(connection.execute(delete(mappings).where(*where)).rowcount)
+    where = (mappings.c.register == source.value, mappings.c.school == school)
+    spelled = connection.execute(select(mappings.c.heading).where(*where)).scalars()
+    alike = [one for one in spelled if fold(one) == fold(heading)]  # an older program kept signs that `fold` takes out
+    return bool(connection.execute(delete(mappings).where(*where, mappings.c.heading.in_(alike))).rowcount)
 
 
 def log_forgotten(entries: Entries, act: Act, source: Source, school: str = "") -> None:

@@ -115,3 +115,23 @@ def test_a_parent_who_does_not_know_the_number_does_not_stop_the_file() -> None:
 def test_a_row_of_formulas_alone_is_told_as_what_it_is() -> None:
     with pytest.raises(RollRefused, match="formula"):
         parse_roll(f"UPN,Forename,Surname\n{A},{NO_RESULT},{NO_RESULT}\n")
+
+
+def test_what_a_person_said_of_one_box_is_not_turned_over_for_two() -> None:
+    """In a column of what was refused "Website" was said to be a no; "Website;Press" is then no yes to both."""
+    remembered = (("Areas", "website, press, display"), ("Website", "answer no"), ("Press", "answer no"))
+    rows = (["UPN", "Areas"], [A, "Website;Press"], [B, "Display"])
+    assert {*states(read_consents(made(*rows), Wishes(remembered=remembered))).values()} == {PENDING}
+
+
+def test_a_nought_is_no_yes_below_a_heading_that_a_person_turned_over() -> None:
+    rows = (["UPN", "Website"], [A, "0"], [B, "1"])
+    export = read_consents(made(*rows), Wishes(remembered=(("Website", "not website"),)))
+    assert {*states(export).values()} == {PENDING} and export.signs == ("0", "1")
+
+
+def test_a_column_of_answers_that_was_named_once_is_no_word_of_the_school() -> None:
+    """Every later import was refused for it."""
+    rows = (["UPN", "Thing", "Said"], [A, "Website", "No"])
+    remembered = (("Thing", "type column"), ("Said", "answer column"))
+    assert states(read_consents(made(*rows), Wishes(remembered=remembered))) == {(A, "website"): REFUSED}

@@ -33,7 +33,7 @@ _BITS: Final = {"1": "true", "0": "false"}
 _OF_SEX: Final = re.compile(r"\b(?:sex|gender)\b")  # at a girls' school all F
 
 
-def with_answers_spelled(table: Table, own: Collection[str]) -> Table:
+def with_answers_spelled(table: Table, own: Collection[str], turned: Collection[int] = ()) -> Table:
     """Return `table` with T and F, 1 and 0 spelled out in columns that hold nothing else.
 
     T or F alone may be a school's own letter: F for full consent, T for the trust's own pages; so the file has both.
@@ -43,6 +43,7 @@ def with_answers_spelled(table: Table, own: Collection[str]) -> Table:
     Args:
         table: of an export.
         own: folded words of which a person said what they mean; these keep that.
+        turned: places of the columns that say no, or of which a person said so: a nought there would be a yes.
     """
     width = max((len(row.cells) for row in table.rows), default=0)
     held = [{fold(row.cell(place)) for row in table.rows} - {""} for place in range(width)]
@@ -51,7 +52,7 @@ def with_answers_spelled(table: Table, own: Collection[str]) -> Table:
     if {cell for place in places for cell in held[place]} != _SHORT.keys() or any(letter in own for letter in _SHORT):
         places = set()
     asking = {place for place, name in enumerate(table.full_heading) if plain(name) in ANSWERS or _asks(name)}
-    bits = {place for place, cells in enumerate(held) if cells == _BITS.keys()} & asking
+    bits = ({place for place, cells in enumerate(held) if cells == _BITS.keys()} & asking) - {*turned}
     spellings = dict.fromkeys(places, _SHORT) | dict.fromkeys(() if _BITS.keys() & {*own} else bits, _BITS)
     if not spellings:
         return table

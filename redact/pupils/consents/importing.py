@@ -26,6 +26,7 @@ from redact.pupils.consents.columns import choose_columns, is_heading_of, is_ref
 from redact.pupils.consents.left import broken_names, left_of_file, left_of_mappings, notes_on_family
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Problem, Wishes, first_of
 from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words, ticked
+from redact.pupils.consents.taken_for import map_heading
 from redact.pupils.consents.words import parted, read_inverted, read_word
 from redact.pupils.dates import read_cell_day, read_date
 from redact.pupils.tables.families import with_row_for_each_child
@@ -98,7 +99,7 @@ class _Reading:
     notes: list[Problem] = field(default_factory=list)
     words: dict[str, OwnWord] = field(default_factory=dict)
     beside: tuple[Beside, ...] = ()
-    is_refused_above: bool = False  # then names of purposes may be what was refused
+    permits_by_boxes: bool = True  # names of purposes are not what was refused, and nobody said what one means
     doubts: list[Problem] = field(default_factory=list)
     unread: int = 0
     signs: set[str] = field(default_factory=set)
@@ -137,13 +138,17 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
             what, "Save the one that counts as a file of its own, or each where each is of other pupils"
         )
     words = own_words(wishes)
-    table = with_answers_spelled(with_whole_heading(table, wishes), words)
+    table = with_whole_heading(table, wishes)
+    headings = enumerate(zip(table.full_heading, table.heading, strict=True))
+    turned = {place for place, (name, short) in headings if map_heading(name, wishes, short).says_no}
+    table = with_answers_spelled(table, words, turned)
     columns, mappings = choose_columns(table, wishes)
     table, family = with_row_for_each_child(table, columns.upn)
     check_own_words(table, wishes)
     beside = columns_beside(table, columns, wishes)
-    is_refused = is_refused_above(table, columns.upn)
-    reading = _Reading(table, columns, wishes, mappings, words=words, beside=beside, is_refused_above=is_refused)
+    reading = _Reading(table, columns, wishes, mappings, words=words, beside=beside)
+    are_said = any(ticked(word, wishes.purposes) is not None for word in words)
+    reading.permits_by_boxes = not (are_said or is_refused_above(table, columns.upn))
     reading.notes += notes_on_family(table, columns.upn, family)
     for row in table.rows:
         _read_row(reading, row)
@@ -266,7 +271,7 @@ def _read_cell(reading: _Reading, row: Row, asked: Asked) -> Iterator[_CellAnswe
     if day is not None and reading.columns.form is Form.WIDE and own is None:
         yield _CellAnswer(mapping.purposes, State.REFUSED if mapping.says_no else State.GIVEN, asked, day)
         return
-    if own is None and not mapping.is_unclear and (mapping.says_no or not reading.is_refused_above):
+    if own is None and not mapping.is_unclear and (mapping.says_no or reading.permits_by_boxes):
         own = ticked(cell, reading.wishes.purposes)
         if own is not None and mapping.says_no:  # all that is ticked, and no other: the form did not ask about that
             yield _CellAnswer(own.permitted, State.REFUSED, asked)

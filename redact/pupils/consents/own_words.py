@@ -1,10 +1,10 @@
 """What a school's own words for an answer mean: colours, levels, "School only"; as a person said, never otherwise.
 
 Threat: "Amber" or "School only" is taken for a yes, or passed over beside a yes.
-Rule: names of purposes alone are boxes that were ticked.  Any other word that no table lists (words.py) says nothing
-until a person says what it means: yes, no, pending, or the purposes that it permits, and then it refuses the others of
-its column.  A listed yes or no keeps its meaning, and below a heading that says no such a word is never a yes.  What
-was said is remembered as headings are.
+Rule: names of purposes alone are boxes that were ticked, unless a person said of one what it means.  Any other word
+that no table lists (words.py) says nothing until a person says what it means: yes, no, pending, or the purposes that it
+permits, and then it refuses the others of its column.  A listed yes or no keeps its meaning, and below a heading that
+says no such a word is never a yes.  What was said is remembered as headings are.
 Accepted residue: a person who says that "Amber" is a yes.
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from redact.pupils.consent import NOES, State
-from redact.pupils.consents.mapping import ExportRefused, Wishes
+from redact.pupils.consents.mapping import COLUMNS, ExportRefused, Wishes
 from redact.pupils.consents.words import WORDS, certain_purpose, known_purpose, parted
 from redact.pupils.tables.table import Table, fold, plain
 
@@ -91,7 +91,7 @@ def ticked(cell: str, further: tuple[str, ...]) -> OwnWord | None:
 
 def is_of_answer(meaning: str) -> bool:
     """Say whether a remembered meaning is one of a word that answers, and of no heading."""
-    return meaning.startswith(REMEMBERED)
+    return meaning.startswith(REMEMBERED) and meaning not in COLUMNS  # "answer column" is a heading's
 
 
 def _read(word: str, meaning: str, further: tuple[str, ...]) -> OwnWord:

@@ -48,7 +48,9 @@ def test_what_a_parent_asked_for_is_no_way_of_a_form(heading: str) -> None:
     assert states(export) == {(A, "website"): REFUSED}
 
 
-@pytest.mark.parametrize("heading", ["Photos may be sent to press", "Pictures that can be viewed in the press"])
+@pytest.mark.parametrize(
+    "heading", ["Photos may be sent to press", "Photos sent to press", "Pictures viewed in the press"]
+)
 def test_what_is_done_with_photos_is_asked_for(heading: str) -> None:
     export = read_consents(made(["UPN", heading], [A, "No"]), Wishes(confirms_guesses=True))
     assert states(export) == {(A, "press"): REFUSED}
@@ -135,3 +137,15 @@ def test_a_column_of_answers_that_was_named_once_is_no_word_of_the_school() -> N
     rows = (["UPN", "Thing", "Said"], [A, "Website", "No"])
     remembered = (("Thing", "type column"), ("Said", "answer column"))
     assert states(read_consents(made(*rows), Wishes(remembered=remembered))) == {(A, "website"): REFUSED}
+
+
+@pytest.mark.parametrize("heading", ["Photos on X", "Happy for photos to be posted on X"])
+def test_an_answer_for_one_channel_is_none_for_the_purpose_of_a_list(heading: str) -> None:
+    with pytest.raises(ExportRefused):
+        read_consents(made(["UPN", heading], [A, "Yes"]), Wishes(purpose="website"))
+
+
+@pytest.mark.parametrize("wishes", [Wishes(), Wishes(purpose="website")])
+def test_a_form_that_did_not_come_back_leaves_no_yes(wishes: Wishes) -> None:
+    rows = (["UPN", "Website", "Website form returned"], [A, "Yes", "No"], [B, "Yes", "Yes"])
+    assert states(read_consents(made(*rows), wishes)) == {(A, "website"): PENDING, (B, "website"): GIVEN}

@@ -77,6 +77,8 @@ _VALID: Final = re.compile(
     r"|(?:has |with )?(?:parental responsibility|pr)"  # who has none cannot consent for a child
     r"|(?:(?:consent|permission|photo|reply|signed) )*(?:form|slip)s? (?:returned|received|signed|completed|back|in)"
 )
+#: The same of a form for one purpose: "Website form returned".
+_CAME_BACK: Final = re.compile(r"\b(?:form|slip|letter)s? (?:returned|received|signed|completed|back|in)$")
 _VOID: Final = re.compile(
     r"(?:is )?(?:superseded|replaced|deleted|archived|expired|lapsed|ended|void(?:ed)?|invalid|inactive|obsolete"
     r"|historic(?:al)?|out of date|conditional|disputed|queried|under review|suspended)"
@@ -149,7 +151,7 @@ def _kind_in(table: Table, place: int, wishes: Wishes) -> _Kind:
 
 def _kind(heading: str) -> _Kind:
     words = plain(fold_apart(heading))
-    if _VALID.fullmatch(words):
+    if _VALID.fullmatch(words) or (_CAME_BACK.search(words) and read_heading(heading).must_be_reported):
         return _Kind.VALID
     if _ANSWER.fullmatch(words):
         return _Kind.ANSWER

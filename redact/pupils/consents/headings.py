@@ -69,7 +69,7 @@ _USUAL: Final = re.compile(
     r"|appearance|include|included|inclusion|featured?|features|take|taken|taking|posts?|posted|posting|release|gdpr"
     r"|local|national|official|printed|print|external|public|page|pages|sites?|accounts?|channels?|platforms?|feeds?"
     r"|outlets?|materials?|marketing|promotion|promotional|publicity|status|response|answer|decision|wall|corridor"
-    r"|internal|within|inside|around|throughout|etc|eg|e|g|facebook|x|all|any)"
+    r"|internal|within|inside|around|throughout|etc|eg|e|g|facebook|all|any)"
 )  # fmt: skip
 _NEGATIONS: Final = re.compile(
     r"\b(?:do(?:es)? ?n(?:o)?t|do(?:es)? ?n t|don t|doesn t|wo ?n t|ca ?n ?(?:no)?t|should ?n ?t|must ?n ?t"
@@ -110,8 +110,9 @@ _OTHER: Final = re.compile(
 #: Whether a form went its way, and not what it says: "Website consent requested", "Photo form returned";
 #: not what is done with photos, or what a parent asked for: "Pictures may be viewed on", "Requested no photos".
 _OF_FORM: Final = re.compile(
-    r"(?<!\bbe )(?<!\bbeing )\b(?:requested(?! (?:no|not|that)\b)|issued|sent|chased|remind\w*|returned|notified|viewed"
-    r"|opened)\b"
+    r"^(?=.*\b(?:forms?|slips?|letters?|consents?|permissions?|reply|replies)\b)"
+    r".*(?<!\bbe )(?<!\bbeing )\b(?:issued|sent|returned|notified|viewed|opened)\b"
+    r"|\b(?:requested(?! (?:no|not|that)\b)|chased|remind\w*)\b"
 )
 #: Not a face either, unless a photo is named beside it: names, work, voices.
 _NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art ?works?|voices?|quotes?|writing)\b")
@@ -209,7 +210,10 @@ class _Heading:
     @property
     def is_usual(self) -> bool:
         """Whether every word beside the purposes changes nothing of what is asked."""
-        return all(_USUAL.fullmatch(word) for word in self.rest.split())
+        words = {*self.rest.split()} - (
+            {"x"} if "social-media" in self.purposes else set()
+        )  # alone it may be any channel
+        return all(map(_USUAL.fullmatch, words))
 
     @property
     def is_certain(self) -> bool:

@@ -224,6 +224,8 @@ def test_a_column_of_names_that_are_words_is_asked_under_any_heading() -> None:
 def test_two_names_below_a_short_heading_are_asked_where_nothing_else_is_said() -> None:
     assert evidence("Highly commended", "Hope", "Grace", certain=False) == ["Hope", "Grace"]
     assert evidence("Our values", "Hope", "Grace") == []
+    told = found("Yours sincerely", "Hope", "May")  # the first is told by what stands above it
+    assert told == ["Hope", "May"]
 
 
 def test_an_apostrophe_alone_behind_an_s_is_a_possessive() -> None:
@@ -826,6 +828,15 @@ def test_notes_captions_and_charts_tell_of_a_child(text: str, words: list[str]) 
         (("Violins Hope, Grace",), ["Hope,", "Grace"]),
         (("Colours Hope, Grace",), []),
         (("Grace H - reading", "Ivy - maths"), ["Grace", "H", "Ivy"]),
+        (("Hope: I think it floats", "Ivy: it sinks"), ["Hope:", "I", "Ivy:"]),
+        (("Runners up", "Hope", "Ivy", "Will - 10"), ["Hope", "Ivy", "Will"]),  # one of the column was told already
+        (("No nuts", "Hope", "Grace", "Ivy"), ["Hope", "Grace", "Ivy"]),  # of an allergy
+        (("Carols", "Hope", "Grace", "Ivy"), ["Hope", "Grace", "Ivy"]),  # who reads there
+        (("Planets", "Hope", "Grace", "Ivy"), ["Hope", "Grace", "Ivy"]),  # a table called so
+        (("Spices", "Hope", "Grace", "Ivy"), []),
+        (("Plants - Will",), ["Will"]),  # who waters them
+        (("Allergic to nuts: Hope",), ["Hope"]),
+        (("Colours: Hope",), []),
         (("Grace H - reading", "Tides - maths"), ["Grace", "H"]),
     ],
 )
@@ -877,6 +888,8 @@ def test_a_listed_name_that_is_a_word_in_small_letters_is_asked_about() -> None:
         (("Hope",), {True}),
         (("Hope", "Maths"), {True}),
         (("School values", "Hope"), set()),
+        (("Hope", "Bringing gifts"), {True}),  # whose picture it is; a heading stands above
+        (("No nuts", "Hope"), {True}),
         (("School values", "Zainab"), {True}),
     ],
 )

@@ -11,7 +11,7 @@ from redact.redaction.names.words import Token, is_inflected, word_set
 #: What a list of words that are names too may be of, by the last word of its heading.
 LISTED_THINGS = word_set(
     "values value virtues virtue colours colors seasons months flowers plants trees birds houses gifts fruits rules"
-    " herbs spices gems gemstones jewels stones berries nuts rivers planets hymns carols"
+    " herbs spices gems gemstones jewels stones"  # not "nuts", "carols", "planets": of allergies, readers, tables
 )
 _DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 WEEKDAYS = _DAYS | word_set("mon tue tues wed weds thu thur thurs fri")

@@ -72,7 +72,8 @@ def alone(page: Page, found: Found) -> Found:
         if not is_word and i not in found.lines:
             found = found.with_line(i, Mark(NameReason.ALONE, 0.0, is_certain=False))
         others = [page.words(j) for j in legible if j != i]
-        if all(word.is_ordinary for word in words) and any(map(_heads_things, others)):  # "School values", "Hope"
+        over = [page.words(j) for j in legible if page.frames[j].offset(page.frames[i])[1] > 0]
+        if all(word.is_ordinary for word in words) and any(map(_heads_things, over)):  # "School values", "Hope"
             continue
         is_word_card = any(len(other) >= SHORT_LINE or other[-1].key in THINGS for other in others)
         for token in words:  # a shop's sign stands alone too: what no list knows is covered, and asked about
@@ -108,21 +109,22 @@ def labels(page: Page, found: Found) -> Found:
     legible = [
         i for i, line in enumerate(page.lines) if line.score >= LEGIBLE and any(len(t.key) > 1 for t in page.words(i))
     ]
-    lone = [i for i in legible if _is_of_names(page, found, page.words(i)) and not is_date(page, i)]
+    rows = [i for i in legible if _is_of_names(page, found, page.words(i)) and not is_date(page, i)]
+    lone = [i for i in rows if not _are_found(found, page.words(i))]
     is_of_words = not any(found.has(word) for i in lone for word in page.words(i))
     if is_of_words and any(_heads_things(page.words(i)) for i in legible if i not in lone):
         return found
-    if len(legible) <= LABEL_LINES or len(lone) == len(legible) or _are_headed(page, legible, lone):
+    if len(legible) <= LABEL_LINES or len(lone) == len(legible) or _are_headed(page, legible, rows):
         return _labelled(page, found, lone)
-    columns = [column for column in groups(lone, page.frames) if len(column) >= COLUMN_LINES]
+    columns = [column for column in groups(rows, page.frames) if len(column) >= COLUMN_LINES]  # "Rowan 10" is one, too
     return reduce(lambda so_far, column: _labelled(page, so_far, column), columns, found)
 
 
-def _are_headed(page: Page, legible: Sequence[int], lone: Sequence[int]) -> bool:
+def _are_headed(page: Page, legible: Sequence[int], rows: Sequence[int]) -> bool:
     """Say whether a short heading and two names below it are all that a picture says: "Highly commended"."""
-    (head, *more) = [i for i in legible if i not in lone] or (-1, -1)
+    (head, *more) = [i for i in legible if i not in rows] or (-1, -1)
     is_short = not more and len(page.words(head)) <= SHORT_LINE
-    return is_short and len(lone) > 1 and all(page.frames[head].offset(page.frames[i])[1] > 0 for i in lone)
+    return is_short and len(rows) > 1 and all(page.frames[head].offset(page.frames[i])[1] > 0 for i in rows)
 
 
 def is_date(page: Page, i: int) -> bool:
@@ -138,10 +140,18 @@ def _heads_things(words: Sequence[Token]) -> bool:
 
 
 def _is_of_names(page: Page, found: Found, line: Sequence[Token]) -> bool:
-    """Say whether a line says nothing but names, one of them a word too, and kisses."""
-    words = [word for word in line if not (word.place and is_kisses(word))]
+    """Say whether a line says nothing but names, found or words too, and kisses."""
+    words = _without_kisses(line)
     are_names = all(found.has(word) or word.is_initial or is_candidate(page, word) for word in words)
-    return len(words) <= SHORT_LINE and are_names and not all(found.has(word) for word in words)
+    return len(words) <= SHORT_LINE and are_names
+
+
+def _are_found(found: Found, line: Sequence[Token]) -> bool:
+    return all(found.has(word) for word in _without_kisses(line))
+
+
+def _without_kisses(line: Sequence[Token]) -> Sequence[Token]:
+    return [word for word in line if not (word.place and is_kisses(word))]
 
 
 def _labelled(page: Page, found: Found, lines: Sequence[int]) -> Found:
@@ -173,7 +183,8 @@ def cards(page: Page, found: Found) -> Found:
 
 def _is_lone(page: Page, found: Found, i: int) -> bool:
     words = page.words(i)
-    return bool(words) and not is_date(page, i) and _is_of_names(page, found, words)
+    is_row = bool(words) and not is_date(page, i) and _is_of_names(page, found, words)
+    return is_row and not _are_found(found, words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from redact.redaction.names.around import (
     FAMILY,
     GROUPS,
     JOINERS,
-    LISTED_THINGS,
     NO_NAME_BEHIND,
     OWNED,
     OWNED_BY_CHILDREN,
@@ -210,10 +209,13 @@ def _is_labelled(tokens: Sequence[Token], token: Token) -> bool:
     start = _segment_start(tokens, token)
     label = [t.key for t in tokens[:start]]
     is_day = len(label) > 1 and tokens[start - 2].is_number  # "4 May: Rose", a birthday; "May: roses" is none
-    things = THINGS | LISTED_THINGS | CALENDAR - WEEKDAYS
-    is_thing = (
-        label[-1:] and label[-1] in things and label[-2:-1] != ["the"] and label[:1] != ["this"] and not is_day
-    )  # "Star of the week:"
+    is_thing = (  # "Star of the week:" is none, nor "Plants:", which somebody waters
+        label[-1:]
+        and label[-1] in THINGS | CALENDAR - WEEKDAYS
+        and label[-2:-1] != ["the"]
+        and label[:1] != ["this"]
+        and not is_day
+    )
     return 0 < start <= token.place and not is_thing
 
 
@@ -355,7 +357,7 @@ def _is_told(page: Page, tokens: Sequence[Token], run: Sequence[Token]) -> bool:
 def _headed(page: Page, found: Found) -> Found:
     """Find the names that each head a line, where no other word does: "Joy: reading", "Hope: maths"."""
     heads = [
-        tokens[1 if tokens[1].is_initial and found.has(tokens[0]) else 0]  # "Heath B - reading"
+        tokens[1 if tokens[1].is_initial and found.has(tokens[0]) and not _is_label(tokens[0]) else 0]  # "Heath B - maths"
         for tokens in page.tokens
         if len(tokens) > 1
     ]

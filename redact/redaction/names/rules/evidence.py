@@ -356,11 +356,7 @@ def _is_told(page: Page, tokens: Sequence[Token], run: Sequence[Token]) -> bool:
 
 def _headed(page: Page, found: Found) -> Found:
     """Find the names that each head a line, where no other word does: "Joy: reading", "Hope: maths"."""
-    heads = [
-        tokens[1 if tokens[1].is_initial and found.has(tokens[0]) and not _is_label(tokens[0]) else 0]  # "Heath B - maths"
-        for tokens in page.tokens
-        if len(tokens) > 1
-    ]
+    heads = [_head_of(found, tokens) for tokens in page.tokens if len(tokens) > 1]
     heads = [token for token in heads if _is_label(token)]
     are_names = len(heads) > 1 and all(
         found.has(token) or (token.is_capital and is_candidate(page, token)) for token in heads
@@ -368,6 +364,12 @@ def _headed(page: Page, found: Found) -> Found:
     if not are_names or all(token.key in CALENDAR for token in heads):
         return found
     return found.with_words(heads, Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
+
+
+def _head_of(found: Found, tokens: Sequence[Token]) -> Token:
+    """Return the word that heads a line, an initial with its name: "Heath B - reading", but not "Heath: I think"."""
+    first, second = tokens[:2]
+    return second if second.is_initial and found.has(first) and not _is_label(first) else first
 
 
 def _is_label(token: Token) -> bool:

@@ -750,6 +750,9 @@ def test_a_log_in_name_that_is_read_sharply_is_found(text: str) -> None:
         ("Hope: a kind and helpful friend", ["Hope:"]),
         ("Hope: a feeling that good will come", []),
         ("Ivy not in today", ["Ivy"]),
+        ("Hope in at 9", ["Hope"]),
+        ("Hope in all we do", []),
+        ("Grace in this place", []),
         ("Grace out at 3.15", ["Grace"]),
         ("Hope out of reach", []),
         ("Hope please see me at break", ["Hope"]),
@@ -837,6 +840,9 @@ def test_notes_captions_and_charts_tell_of_a_child(text: str, words: list[str]) 
         (("Plants - Will",), ["Will"]),  # who waters them
         (("Allergic to nuts: Hope",), ["Hope"]),
         (("Colours: Hope",), []),
+        (("Virtues: Hope",), []),
+        (("Inhalers Hope, Grace",), ["Hope,", "Grace"]),
+        (("Peace, Hope, Grace",), []),  # values, none of them a label
         (("Grace H - reading", "Tides - maths"), ["Grace", "H"]),
     ],
 )
@@ -872,6 +878,25 @@ def test_what_is_wished_and_taught_everywhere_stays_though_pupils_are_called_so(
     name, _ = text.split()
     told = (*_NOTICE, f"{name} read a book")
     assert touched(find_names(lines(*told), roll, 2000), *told) == [name]
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (("Mark 8/10",), []),  # on every test
+        (("Mark 4:12",), []),  # of a gospel
+        (("Art 9:15",), []),
+        (("Bill = 20",), []),
+        (("Mark won the race",), ["Mark"]),
+        (("Mark 8/10", "Rory 9/10"), ["Mark", "Rory"]),
+    ],
+)
+def test_a_word_that_figures_stand_behind_everywhere_needs_a_list_or_what_a_child_did(
+    texts: tuple[str, ...], words: list[str]
+) -> None:
+    roll = Roll(tuple(Pupil(name, name, "Adu") for name in ("Mark", "Art", "Bill", "Rory")))
+    whole = (*_NOTICE, *texts)
+    assert touched(find_names(lines(*whole), roll, 2000), *whole) == words
 
 
 def test_a_listed_name_that_is_a_word_in_small_letters_is_asked_about() -> None:

@@ -35,6 +35,7 @@ CALENDAR = word_set(
 THINGS = word_set(
     "theme topic value values virtue term month months season seasons colour color colours date day days subject title"
     " week word words unit lesson house flower plant tree bird focus text chapter book song hymn play film"
+    " virtue virtues fruits herbs spices"
 )
 #: What a person did, of verbs whose past is not formed with -ed.
 DEEDS = word_set(
@@ -86,6 +87,8 @@ _NEEDS = word_set(
 )
 _GROWN_UPS = word_set("mum dad mummy daddy nan nana nanny gran grandad grandma granny")
 FAMILY = word_set("me mum dad mummy daddy mam nan nana nanny grandad grandma granny baby brother sister and i my")
+#: Words that figures stand behind everywhere: "Mark 8/10" on a test, "Mark 4:12" of a gospel, "Art 9:15", "Bill = 20".
+_IN_FIGURES = word_set("mark art bill")
 _DISTANCE = re.compile(r"\d+(?:m|km|pts?)")
 _TALLY = re.compile(r"[Il1|/]{2,6}")
 #: What an award is for, behind "for"; and words with -ing.
@@ -134,6 +137,7 @@ _OF_SPEAKERS = word_set("i im ive my me id can")  # behind "Summer:", who says t
 #: Behind a name, where it is for today: "Joy not in today", "Grace out at 3.15".
 _AWAY = word_set("not out off away back in home")
 _WHEN = word_set("in at today tomorrow till until this all here well eating swimming with from by on")
+_IN_GENERAL = word_set("all this here well")  # "Joy in all we do", "Hope in this place": of a virtue
 _OFTEN = word_set("always never also often really still usually sometimes finally nearly almost just even both only")
 _BEHIND_WISHES = word_set("from for on you we love in at with to have all xx xxx x")
 _WISHES = (
@@ -256,6 +260,8 @@ def _closes(rest: Sequence[Token]) -> bool:
 def _is_away(rest: Sequence[Token]) -> bool:
     """Say whether the words behind a name are where it is for today: "not in today", "out at 3.15"."""
     is_away = len(rest) > 1 and rest[0].key in _AWAY and (rest[1].key in _WHEN or rest[1].is_number)
+    if is_away and rest[0].key == "in" and rest[1].key in _IN_GENERAL:
+        return False
     return is_away and all(word.raw.islower() or word.is_number or word.key in WEEKDAYS for word in rest)
 
 
@@ -289,7 +295,7 @@ def is_scored(tokens: Sequence[Token], token: Token) -> bool:
     is_counted = 2 <= len(rest) <= SHORT_LINE and rest[0].is_number and rest[-1].key in _POINTS
     is_counted = is_counted or (len(rest) == 1 and _DISTANCE.fullmatch(rest[0].raw) is not None)
     is_counted = is_counted or (len(rest) == 2 and rest[0].key == "no" and rest[1].is_number)
-    is_counted = is_counted or (_are_marks(rest, token.after) and token.key not in CALENDAR)
+    is_counted = is_counted or (_are_marks(rest, token.after) and token.key not in CALENDAR | _IN_FIGURES)
     return token.place == 0 and token.is_capital and is_counted
 
 

@@ -51,6 +51,7 @@ _PEOPLE = word_set("star pupil student child captain hero friend athlete girl bo
 _OF_PEOPLE = ("er", "or", "ist", "ian")
 _NOBODY = THINGS | LISTED_THINGS | word_set("number letter river weather paper answer order power fruit animal tutor")
 _PERIODS = word_set("week month day term match year")
+_PARTS = frozenset(",&+/")  # signs between the words of a list
 _POSITIONS = frozenset(("GK", "GD", "GS", "GA", "WA", "WD", "C"))  # of netball: "GD Summer"
 
 
@@ -272,12 +273,15 @@ def _side_by_side(page: Page, found: Found, tokens: Sequence[Token]) -> Sequence
     if len(names) < 2 or all(token.key in CALENDAR for token in names):
         return ()
     others = [token for token in tokens[: names[0].place] if not (token.is_number or len(token.key) < 2)]
-    is_label = not others or (len(others) == 1 and others[0].key not in _NOBODY)
+    is_single = len(others) == 1 and others[0].key not in _NOBODY
+    is_label = not others or (
+        is_single and not set(others[0].after) & _PARTS
+    )  # "Peace, Hope, Joy" is a list of its own
     between = tokens[names[0].place : names[-1].place + 1]
     are_all = all(t in names or t.is_number or t.is_initial or t.key in {"and", "b", "c", "d"} for t in between)
     is_end = all(t.is_number or t.is_initial for t in tokens[names[-1].place + 1 :])
     are_numbered = all(token.place and tokens[token.place - 1].is_number for token in names)
-    are_parted = all(set(token.after) & set(",&+/") or _is_before_and(tokens, token) for token in names[:-1])
+    are_parted = all(set(token.after) & _PARTS or _is_before_and(tokens, token) for token in names[:-1])
     is_list = len(names) >= ROW_NAMES or are_numbered or (are_parted and bool(others) and others[0].is_title)
     return names if is_label and are_all and is_end and is_list else ()
 

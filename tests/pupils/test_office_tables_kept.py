@@ -149,3 +149,7 @@ def test_an_answer_for_one_channel_is_none_for_the_purpose_of_a_list(heading: st
 def test_a_form_that_did_not_come_back_leaves_no_yes(wishes: Wishes) -> None:
     rows = (["UPN", "Website", "Website form returned"], [A, "Yes", "No"], [B, "Yes", "Yes"])
     assert states(read_consents(made(*rows), wishes)) == {(A, "website"): PENDING, (B, "website"): GIVEN}
+
+
+def test_the_same_number_written_otherwise_is_no_further_pupil() -> None:
+    assert not read_consents(made(["UPN", "Candidate", "Website"], [A, f"'{A.lower()}", "Yes"]), Wishes()).left

@@ -137,7 +137,7 @@ def test_two_rolls_stand_side_by_side_and_lists_are_of_one_school(tmp_path: Path
         whose = ("--school", school) if school else ()
         said = run("devices", "add", device, "--folder", tmp_path / device, "--approved-by", "ceo", *whose)
         assert ("belongs to no school" in said) is not bool(school)
-        assert ("redact devices renew cam-trust --school ID" in said) is not bool(school)
+        assert ("redact devices renew cam-trust --school ID --approved-by ROLE" in said) is not bool(school)
     assert "cam-oak" in run("devices", "list", "--school", "oak") and "cam-elm" not in run(
         "devices", "list", "--school", "oak"
     )

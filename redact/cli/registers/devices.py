@@ -130,7 +130,7 @@ def add(
     if schools and not added.school:
         typer.echo(
             "it belongs to no school: whoever sees one school alone does not see its photos. To give it one: "
-            f"redact devices renew {added.id} --school ID",
+            f"redact devices renew {added.id} --school ID --approved-by ROLE",
             err=True,
         )
     if message := lying.describe(added.clears):

@@ -153,7 +153,10 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     for row in table.rows:
         _read_row(reading, row)
     answers = tuple(_answers_of(reading))
-    silent = "is left out because a person said so; to have it read again: redact consent mappings --forget HEADING"
+    silent = (
+        "is left out because a person said so; to have it read again: "
+        "redact consent mappings --forget HEADING --by ROLE"
+    )
     reading.notes += [Problem(table.heading_row, name, silent) for name in left_out(mappings, wishes)]
     notes = tuple(sorted(reading.notes, key=lambda note: note.row))
     left = (

@@ -44,8 +44,8 @@ def numbers_left(table: Table, number: int) -> Iterator[str]:
     for place, name in enumerate(table.heading):
         if place in family or _FORMER.search(plain(name)):
             continue
-        others = (tidy_upn(row.cell(place)) for row in table.rows if row.cell(place) != row.cell(number))
-        if any(map(is_upn, others)):
+        pairs = ((tidy_upn(row.cell(place)), tidy_upn(row.cell(number))) for row in table.rows)
+        if any(is_upn(other) and other != own for other, own in pairs):
             yield table.full_heading[place]
 
 

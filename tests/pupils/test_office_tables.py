@@ -272,7 +272,7 @@ def test_a_type_that_says_no_refuses_though_nobody_confirmed_it() -> None:
 
 
 def test_below_a_title_that_says_no_such_a_heading_is_not_believed() -> None:
-    rows = (["Photos refused"], ["UPN", "Website", "Blur face on website"], [A, "Yes", "Yes"])
+    rows = (["Photos refused"], ["UPN", "Website", "Blur face on press"], [A, "Yes", "Yes"])
     export = read_consents(made(*rows), Wishes(mapped=(("Website", "not website"),)))
     assert states(export) == {(A, "website"): REFUSED}
 

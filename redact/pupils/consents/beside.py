@@ -70,15 +70,16 @@ _FINE: Final = re.compile(
 )
 #: Headings of a state that may be the pupil's, not the consent's.
 _STATE_OF_ANYTHING: Final = frozenset({"status", "state", "pupil status", "student status", "pupil state"})
+_BACK: Final = r"(?:form|slip|letter)s? (?:returned|received|signed|completed|back|in)"
 #: Whether the answers of a row count at all.
 _VALID: Final = re.compile(
     r"(?:is )?(?:still )?(?:the )?(?:valid|active|current|live|in force|effective|latest|most recent|newest)"
     r"(?: (?:record|version))?"
     r"|(?:has |with )?(?:parental responsibility|pr)"  # who has none cannot consent for a child
-    r"|(?:(?:consent|permission|photo|reply|signed) )*(?:form|slip)s? (?:returned|received|signed|completed|back|in)"
+    rf"|(?:(?:consent|permission|photo|reply|signed) )*{_BACK}"
 )
 #: The same of a form for one purpose: "Website form returned".
-_CAME_BACK: Final = re.compile(r"\b(?:form|slip|letter)s? (?:returned|received|signed|completed|back|in)$")
+_CAME_BACK: Final = re.compile(rf"\b{_BACK}$")
 _VOID: Final = re.compile(
     r"(?:is )?(?:superseded|replaced|deleted|archived|expired|lapsed|ended|void(?:ed)?|invalid|inactive|obsolete"
     r"|historic(?:al)?|out of date|conditional|disputed|queried|under review|suspended)"

@@ -145,9 +145,12 @@ def test_an_answer_for_one_channel_is_none_for_the_purpose_of_a_list(heading: st
         read_consents(made(["UPN", heading], [A, "Yes"]), Wishes(purpose="website"))
 
 
-@pytest.mark.parametrize("wishes", [Wishes(), Wishes(purpose="website")])
-def test_a_form_that_did_not_come_back_leaves_no_yes(wishes: Wishes) -> None:
-    rows = (["UPN", "Website", "Website form returned"], [A, "Yes", "No"], [B, "Yes", "Yes"])
+@pytest.mark.parametrize("wishes", [Wishes(), Wishes(purpose="website"), Wishes(confirms_guesses=True)])
+@pytest.mark.parametrize(
+    ("heading", "cells"), [("Website form returned", ("No", "Yes")), ("Website form not returned", ("Yes", "No"))]
+)
+def test_a_form_that_did_not_come_back_leaves_no_yes(wishes: Wishes, heading: str, cells: tuple[str, str]) -> None:
+    rows = (["UPN", "Website", heading], [A, "Yes", cells[0]], [B, "Yes", cells[1]])
     assert states(read_consents(made(*rows), wishes)) == {(A, "website"): PENDING, (B, "website"): GIVEN}
 
 

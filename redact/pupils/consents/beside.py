@@ -80,6 +80,9 @@ _VALID: Final = re.compile(
 )
 #: The same of a form for one purpose: "Website form returned".
 _CAME_BACK: Final = re.compile(rf"\b{_BACK}$")
+_NOT_BACK: Final = re.compile(
+    r"\b(?:form|slip|letter)s? (?:not (?:yet )?(?:returned|received|signed|completed|back|in)|outstanding|missing)$"
+)
 _VOID: Final = re.compile(
     r"(?:is )?(?:superseded|replaced|deleted|archived|expired|lapsed|ended|void(?:ed)?|invalid|inactive|obsolete"
     r"|historic(?:al)?|out of date|conditional|disputed|queried|under review|suspended)"
@@ -152,12 +155,19 @@ def _kind_in(table: Table, place: int, wishes: Wishes) -> _Kind:
 
 def _kind(heading: str) -> _Kind:
     words = plain(fold_apart(heading))
-    if _VALID.fullmatch(words) or (_CAME_BACK.search(words) and read_heading(heading).must_be_reported):
+    is_told = read_heading(heading).must_be_reported
+    if _VALID.fullmatch(words) or (_CAME_BACK.search(words) and is_told):
         return _Kind.VALID
     if _ANSWER.fullmatch(words):
         return _Kind.ANSWER
     is_limit = _LIMIT.search(words) is not None and not read_heading(heading).purposes
-    if _GUARDED.search(words) or _VOID.fullmatch(words) or is_limit or keeps_from_view(heading):
+    if (
+        (_NOT_BACK.search(words) and is_told)
+        or _GUARDED.search(words)
+        or _VOID.fullmatch(words)
+        or is_limit
+        or keeps_from_view(heading)
+    ):
         return _Kind.GUARD
     return _Kind.NOTE if is_of_notes(heading) else _Kind.OTHER
 

@@ -789,7 +789,7 @@ def test_a_log_in_name_that_is_read_sharply_is_found(text: str) -> None:
         ("4 May: Grace", ["May:", "Grace"]),
         ("May: Grace", []),
         ("Crace won the race", ["Crace"]),  # one letter misread
-        ("Crane won the race", []),
+        ("Home won the match", []),
     ],
 )
 def test_notes_captions_and_charts_tell_of_a_child(text: str, words: list[str]) -> None:

@@ -86,7 +86,7 @@ _NEEDS = word_set(
     " dentist doctor doctors orthodontist hospital appointment"
 )
 _GROWN_UPS = word_set("mum dad mummy daddy nan nana nanny gran grandad grandma granny")
-FAMILY = word_set("me mum dad mummy daddy mam nan nana nanny grandad grandma granny baby brother sister and i my")
+FAMILY = _GROWN_UPS | word_set("me mam baby brother sister and i my")
 #: Words that figures stand behind everywhere: "Mark 8/10" on a test, "Mark 4:12" of a gospel, "Art 9:15", "Bill = 20".
 _IN_FIGURES = word_set("mark art bill")
 _DISTANCE = re.compile(r"\d+(?:m|km|pts?)")
@@ -111,7 +111,7 @@ WHO = word_set(
     " player helper boy girl sister brother hero legend councillor prefect buddy lion shepherd innkeeper"
     " narrator donkey camel sheep elf fairy angel goalie keeper striker defender"
 )
-_ROLES = word_set("king queen joseph mary gabriel herod wizard witch villager dragon captain")
+_ROLES = word_set("king queen joseph mary gabriel herod wizard witch villager dragon")
 _POINTS = word_set(
     "point points star stars goal goals merit merits lap laps vote votes dojo dojos book books minutes sticker stickers"
     " metres meters m lengths widths cm kg yrs years teeth tooth secs seconds runs wickets skips hoops"

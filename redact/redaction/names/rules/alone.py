@@ -51,6 +51,7 @@ _PEOPLE = word_set("star pupil student child captain hero friend athlete girl bo
 _OF_PEOPLE = ("er", "or", "ist", "ian")
 _NOBODY = THINGS | LISTED_THINGS | word_set("number letter river weather paper answer order power fruit animal tutor")
 _PERIODS = word_set("week month day term match year")
+_ASKED = Mark(NameReason.WORD_TOO, 0.5, is_certain=False)
 _PARTS = frozenset(",&+/")  # signs between the words of a list
 _POSITIONS = frozenset(("GK", "GD", "GS", "GA", "WA", "WD", "C"))  # of netball: "GD Summer"
 
@@ -159,10 +160,7 @@ def _labelled(page: Page, found: Found, lines: Sequence[int]) -> Found:
     names = [word for i in lines for word in page.words(i) if not (word.is_initial or is_kisses(word))]
     if len(names) > 1 and all(token.key in CALENDAR for token in names):
         return found
-    return found.with_words(names, Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
-
-
-_ASKED = Mark(NameReason.WORD_TOO, 0.5, is_certain=False)
+    return found.with_words(names, _ASKED)
 
 
 def cards(page: Page, found: Found) -> Found:

@@ -252,9 +252,9 @@ def _is_behind_label(page: Page, tokens: Sequence[Token], token: Token) -> bool:
 
 
 def _is_login(page: Page, token: Token) -> bool:
-    """Say whether figures stand at a forename and its own initial, or at any initial and a surname: "pipH2", "24mlane".
+    """Say whether figures stand at a forename and its own initial, or at any initial and a long surname.
 
-    A middle name's initial, or one that was misread, is as good there: no word has figures at its ends.
+    "pipH2", "24mqureshi": a middle name's initial, or one misread, is as good there: no word has figures at its ends.
     """
     if page.roll is None or not any(sign.isdigit() for sign in token.raw):
         return False

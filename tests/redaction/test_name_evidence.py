@@ -837,10 +837,11 @@ def test_notes_captions_and_charts_tell_of_a_child(text: str, words: list[str]) 
         (("Carols", "Hope", "Grace", "Ivy"), ["Hope", "Grace", "Ivy"]),  # who reads there
         (("Planets", "Hope", "Grace", "Ivy"), ["Hope", "Grace", "Ivy"]),  # a table called so
         (("Spices", "Hope", "Grace", "Ivy"), []),
-        (("Plants - Will",), ["Will"]),  # who waters them
+        (("Plants - Will",), ["Will"]),
         (("Allergic to nuts: Hope",), ["Hope"]),
         (("Colours: Hope",), []),
         (("Virtues: Hope",), []),
+        (("Herbs: Will",), ["Will"]),  # who waters them
         (("Inhalers Hope, Grace",), ["Hope,", "Grace"]),
         (("Peace, Hope, Grace",), []),  # values, none of them a label
         (("Grace H - reading", "Tides - maths"), ["Grace", "H"]),
@@ -888,6 +889,7 @@ def test_what_is_wished_and_taught_everywhere_stays_though_pupils_are_called_so(
         (("Art 9:15",), []),
         (("Bill = 20",), []),
         (("Mark won the race",), ["Mark"]),
+        (("Mark - 18",), ["Mark"]),
         (("Mark 8/10", "Rory 9/10"), ["Mark", "Rory"]),
     ],
 )

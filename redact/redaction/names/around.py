@@ -35,7 +35,7 @@ CALENDAR = word_set(
 THINGS = word_set(
     "theme topic value values virtue term month months season seasons colour color colours date day days subject title"
     " week word words unit lesson house flower plant tree bird focus text chapter book song hymn play film"
-    " virtue virtues fruits herbs spices"
+    " virtue virtues"
 )
 #: What a person did, of verbs whose past is not formed with -ed.
 DEEDS = word_set(
@@ -295,7 +295,8 @@ def is_scored(tokens: Sequence[Token], token: Token) -> bool:
     is_counted = 2 <= len(rest) <= SHORT_LINE and rest[0].is_number and rest[-1].key in _POINTS
     is_counted = is_counted or (len(rest) == 1 and _DISTANCE.fullmatch(rest[0].raw) is not None)
     is_counted = is_counted or (len(rest) == 2 and rest[0].key == "no" and rest[1].is_number)
-    is_counted = is_counted or (_are_marks(rest, token.after) and token.key not in CALENDAR | _IN_FIGURES)
+    is_usual = token.key in _IN_FIGURES and not any(sign in token.after for sign in "-\u2013\u2014")
+    is_counted = is_counted or (_are_marks(rest, token.after) and token.key not in CALENDAR and not is_usual)
     return token.place == 0 and token.is_capital and is_counted
 
 

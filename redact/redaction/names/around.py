@@ -33,9 +33,9 @@ CALENDAR = word_set(
 ).union(_DAYS)
 #: Labels before a colon behind which a word is a word.
 THINGS = word_set(
-    "theme topic value values virtue term month months season seasons colour color colours date day days subject title"
-    " week word words unit lesson house flower plant tree bird focus text chapter book song hymn play film"
-    " virtue virtues"
+    "theme topic value values virtue virtues term month months season seasons colour color colours date day days"
+    " subject title week word words unit lesson house flower plant tree bird focus text chapter book song hymn play"
+    " film"
 )
 #: What a person did, of verbs whose past is not formed with -ed.
 DEEDS = word_set(

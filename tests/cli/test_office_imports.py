@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 
 from tests.cli.test_consent import BY, CONSENTS, GRACE, KOFI, ROLL, Office
 from tests.rigs.living import copy_workspace
+from tests.rigs.workbooks import workbook
 
 
 @pytest.fixture
@@ -17,24 +17,12 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path / "workspace")
 
 
-def workbook(path: Path, *sheets: tuple[str, list[list[str]]]) -> Path:
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows in sheets:
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
-
-
 def test_one_sheet_of_several_is_never_the_whole_roll(office: Office, tmp_path: Path) -> None:
     """Whoever stands on the other sheet would have left, and the name would be looked for no more."""
     assert office.run("roll", "import", ROLL, "--yes", *BY).code == 0
     heading = ["UPN", "Forename", "Surname"]
-    book = workbook(
-        tmp_path / "r.xlsx", ("5", [heading, [GRACE, "Grace", "Lee"]]), ("6", [heading, [KOFI, "Kofi", "B"]])
-    )
+    book = tmp_path / "r.xlsx"
+    book.write_bytes(workbook(("5", [heading, [GRACE, "Grace", "Lee"]]), ("6", [heading, [KOFI, "Kofi", "B"]])))
     refused = office.run("roll", "import", book, "--full", "--yes", "--confirm-large", *BY)
     assert refused.code == 2 and "leave --full out" in refused.said
     assert office.run("roll", "list").out.count("\n") == 16

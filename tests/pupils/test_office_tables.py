@@ -7,7 +7,6 @@ import io
 from collections.abc import Sequence
 
 import pytest
-from openpyxl import Workbook
 
 from redact.pupils.consent import State
 from redact.pupils.consents.importing import Export, ExportRefused, Wishes, read_consents
@@ -17,6 +16,7 @@ from redact.pupils.rolls.headings import Field
 from redact.pupils.tables.sheets import NO_RESULT
 from redact.pupils.tables.table import plain
 from redact.pupils.upn import number_column, tidy_upn
+from tests.rigs.workbooks import workbook
 
 A, B, C = "N999123425000", "C999123425001", "R999123425002"
 GIVEN, REFUSED, PENDING = State.GIVEN, State.REFUSED, State.PENDING
@@ -26,19 +26,6 @@ def made(*rows: Sequence[str]) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     return out.getvalue().encode()
-
-
-def workbook(*sheets: tuple[str, list[list[object]]], hidden: str = "") -> bytes:
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows in sheets:
-        sheet = book.create_sheet(name)
-        sheet.sheet_state = "hidden" if name == hidden else "visible"
-        for row in rows:
-            sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def states(export: Export) -> dict[tuple[str, str], State]:

@@ -11,12 +11,12 @@ from datetime import date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from redact.pupils.tables.encoding import count_odd, decode
 from redact.pupils.tables.garbled import fault_in_name, mend
 from redact.pupils.tables.sheets import NO_RESULT
 from redact.pupils.tables.table import TableFault, parse_table, plain, read_table
+from tests.rigs.workbooks import workbook
 
 NAMES = (
     "Zoë",
@@ -37,18 +37,6 @@ NAMES = (
 
 def is_heading(cells: Sequence[str]) -> bool:
     return "UPN" in cells
-
-
-def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows in sheets:
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 # -- where the heading stands --

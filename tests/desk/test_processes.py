@@ -16,9 +16,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from redact.posts.queue import Standing, read_photo, standing_of
 from tests.rigs.browser import PC, context_of, open_chromium, sign_in
-from tests.rigs.desk_process import Programs, open_programs, wait_until
+from tests.rigs.desk_process import Programs, open_programs
 from tests.rigs.needs import need
 from tests.rigs.postgres import Cluster, cluster
+from tests.rigs.waiting import wait_until
 
 __all__ = ["cluster"]
 
@@ -107,7 +108,7 @@ def test_two_review_beside_the_watcher_and_the_desk_is_killed_while_it_draws(
     rob.keyboard.press("Enter")
     expect(rob.locator("#alert")).to_contain_text("changed by somebody else meanwhile")
     assert standing(programs, first.sha256) is Standing.FIT
-    assert for_use(programs) == [str(now.output_name).rpartition("/")[2]]
+    wait_until(lambda: for_use(programs) == [str(now.output_name).rpartition("/")[2]])  # after the answer
     # what the watcher brought in meanwhile is there for both
     second = next(photo for photo in programs.stored(2) if photo.sha256 != first.sha256)
     rob.goto(f"{programs.url}/photos/{second.sha256}")

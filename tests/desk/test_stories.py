@@ -21,6 +21,7 @@ from redact.posts.review import Decision
 from redact.redaction.values import Action
 from tests.rigs.browser import PC, PHONE, context_of, faults, open_chromium, sign_in
 from tests.rigs.reviewing import PUPIL, RAE, calm_jpeg
+from tests.rigs.waiting import wait_until
 from tests.rigs.working_desk import ALSO_DOUBTFUL, DOUBTFUL, MISSED, SURE, WorkingDesk, open_working_desk
 
 ZOOMED = {"width": 640, "height": 400}  # a window of 1280 x 800 at 200 %
@@ -527,6 +528,7 @@ def test_a_passed_copy_is_for_use_until_it_is_recalled(
     expect(page.locator(".did")).to_contain_text(photo[:12])
     trust = Path(desk.living.workspace.settings.trust)
     name = desk.living.copy(photo).name
+    wait_until(lambda: [*(trust / "for-use").rglob(name.rpartition("/")[2])])  # it is put there after the answer
     (found,) = (trust / "for-use").rglob(name.rpartition("/")[2])
     assert found.read_bytes() == (trust / name).read_bytes()
     page.goto(f"{desk.url}/photos/{photo}")

@@ -33,7 +33,8 @@ from redact.workspace.settings import Settings, SettingsFault
 from redact.workspace.settings.mail_server import PASSWORD, Server, server_of
 from redact.workspace.settings.rules import SmtpSecurity
 from tests.rigs.living import Living, open_living
-from tests.rigs.mail import Mailbox, make_certificate, open_mailbox, wait_for
+from tests.rigs.mail import Mailbox, make_certificate, open_mailbox
+from tests.rigs.waiting import wait_until
 
 TO = "h.head@oak.example"
 TEXT = Text("Photo desk: one post waits", "One post waits for your approval.\n\nhttps://desk.oak.example/\n")
@@ -307,7 +308,7 @@ def test_the_desk_tells_of_a_dead_watcher_and_leaves_the_rest_to_a_living_one(li
         assert mailbox.taken == []
         living.clock.go(minutes=6)
         with messages_beside(opened(living, mailbox), 0.05):
-            wait_for(lambda: len(mailbox.taken) == 3)
+            wait_until(lambda: len(mailbox.taken) == 3)
     assert "Photo desk: The photo program has stopped" in mailbox.subjects
 
 

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,7 @@ from tests.rigs.browser import free_port
 from tests.rigs.desk import PASSWORD, cheap_hashing
 from tests.rigs.killing import ROOT, kill, register
 from tests.rigs.reviewing import calm_jpeg
+from tests.rigs.waiting import wait_until
 
 SAMPLES = ROOT / "sample_images"
 LONGEST_S = 300.0  # for a photo to come through, or a program to open, on a machine that others use as well
@@ -70,7 +70,7 @@ class Programs:
                 cwd=ROOT, stdout=output, stderr=output, start_new_session=True, env=self.environment,
             )  # fmt: skip
         if command == "desk":
-            wait_until(lambda: "The desk is open" in log.read_text())
+            wait_until(lambda: "The desk is open" in log.read_text(), LONGEST_S)
 
     def kill(self, command: str) -> None:
         """End a program and its workers as a power cut does."""
@@ -106,7 +106,7 @@ class Programs:
             return len(found) >= count
 
         with self.opened() as workspace:
-            wait_until(is_done)
+            wait_until(is_done, LONGEST_S)
         return found
 
     def photo(self, sha256: str) -> Photo:
@@ -137,15 +137,6 @@ def open_programs(folder: Path, database_url: str | None = None) -> Iterator[Pro
     finally:
         for program in programs.running.values():
             kill(program)
-
-
-def wait_until(is_done: object, longest_s: float = LONGEST_S) -> None:
-    """Wait until something is so."""
-    assert callable(is_done)
-    until_s = time.monotonic() + longest_s
-    while not is_done():
-        assert time.monotonic() < until_s, "it did not come to pass"
-        time.sleep(0.1)
 
 
 def _add_people(workspace: Workspace) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -82,10 +81,3 @@ def make_certificate(folder: Path, name: str = "localhost") -> Path:
         check=True, capture_output=True,
     )  # fmt: skip
     return path
-
-
-def wait_for(condition: Any, longest_s: float = 10.0) -> None:
-    until = time.monotonic() + longest_s
-    while not condition():
-        assert time.monotonic() < until, "it did not come about"
-        time.sleep(0.02)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from tests.rigs.dying import InstantPool
 from tests.rigs.killing import register, start, temporary_of
 from tests.rigs.made import noisy_jpeg
 from tests.rigs.program import run_program
+from tests.rigs.waiting import wait_until
 from tests.rigs.workspaces import DEVICE, Rig, environment, photo_bytes, real_engine, sha
 from watcher import MARKER_NAME, Report
 from watcher import watch as real
@@ -206,10 +207,3 @@ def test_the_program_ends_cleanly_when_it_is_told_to(rig: Rig, tmp_path: Path, n
     status = read_status(rig.workspace)
     assert status.ended_at is not None and not status.is_watched
     rig.check_record()
-
-
-def wait_until(is_so: Callable[[], object]) -> None:
-    end_s = time.monotonic() + 120
-    while not is_so():
-        assert time.monotonic() < end_s
-        time.sleep(0.01)

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from redact.service import workflows
 from redact.service.starter import Journey
 from redact.service.workflows import QUEUE_POLL_S, Engine
 from redact.system.step import Step
+from tests.rigs.waiting import wait_until
 from tests.rigs.workspaces import environment
 
 #: A process that is killed in the second step of a journey.
@@ -59,13 +59,6 @@ def url(tmp_path: Path) -> str:
 def leave_unfinished(url: str, executor: str = "here", script: str = KILLED) -> None:
     command = [sys.executable, "-c", script, url, executor]
     assert subprocess.run(command, check=False, env=environment(), capture_output=True).returncode == -9
-
-
-def wait_until(is_so: Callable[[], object], longest_s: float = 60.0) -> None:
-    end_s = time.monotonic() + longest_s
-    while not is_so():
-        assert time.monotonic() < end_s
-        time.sleep(0.01)
 
 
 class Walk:

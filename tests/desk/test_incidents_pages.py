@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 from redact.audit.kinds import Kind, Role
-from redact.posts.incidents.register import known_incident, read_incidents
+from redact.desk.pages.registers.incidents import show_incident
+from redact.posts.incidents.register import known_incident, open_incident, read_incidents
 from redact.store.people import HeldRole
-from redact.store.posts.incidents import IncidentState
+from redact.store.posts.incidents import IncidentState, NewIncident
 from tests.rigs.desk import Answer, Browser, DeskRig
 
 FORM = {"cause": "face-missed", "school": "", "happened_on": "2026-09-06", "aware_on": "2026-09-06", "is_breach": "yes"}
@@ -51,6 +54,17 @@ def test_staff_report_and_the_headteacher_sees_to_it(desk: DeskRig) -> None:
     assert [entry.kind for entry in desk.rig.events("incident.")] == [
         Kind.INCIDENT_OPENED, Kind.INCIDENT_CHANGED, Kind.INCIDENT_CHANGED, Kind.INCIDENT_CLOSED,
     ]  # fmt: skip
+
+
+def test_an_incident_leads_to_the_photo_and_the_post_that_it_is_of(desk: DeskRig) -> None:
+    photo = min(desk.rig.photos())
+    about = NewIncident("face-missed", "", "2026-09-06", "2026-09-06T08:00:00.000Z", photo=photo, is_breach=True)
+    open_incident(desk.workspace, about, desk.it)
+    page = in_role(desk, Role.HEADTEACHER).get("/incidents/1").text
+    assert f'<a href="/photos/{photo}">' in page and "/posts/" not in page.partition('<dl class="facts">')[2]
+    of_a_post = dataclasses.replace(known_incident(desk.workspace, 1), post=3)
+    facts = show_incident(of_a_post, desk.workspace.now(), UTC).facts
+    assert [fact.href for fact in facts if fact.href] == [f"/photos/{photo}", "/posts/3"]
 
 
 def test_an_old_page_and_a_forged_one_change_nothing(desk: DeskRig) -> None:

@@ -138,6 +138,15 @@ def test_twenty_failures_within_an_hour_lock_an_address(desk: DeskRig) -> None:
     assert sign_in(Browser(desk.app, client="198.51.100.10")).status == 303
 
 
+def test_who_was_signed_out_is_told_so_and_goes_on_where_they_were(desk: DeskRig) -> None:
+    browser = desk.signed_in("rae", REVIEWER)
+    reset_person(desk.workspace, "rae", desk.it)
+    there = browser.get("/photos").header("location")
+    page = browser.get(there).text
+    assert "You are signed out" in page and 'name="then" value="/photos"' in page
+    assert "You are signed out" not in Browser(desk.app).get(there).text  # who never was
+
+
 def test_a_lock_outlives_the_desk_and_a_reset_lifts_it(desk: DeskRig) -> None:
     desk.signed_in("rae", REVIEWER)
     for _ in range(OF_LOGIN):

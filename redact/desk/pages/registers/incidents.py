@@ -35,12 +35,21 @@ class IncidentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of what is known."""
+
+    name: str
+    words: str
+    href: str = ""  # of its own page, if it has one
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """What incident.html draws."""
 
     line: IncidentLine
     incident: Incident
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...]
     missing: str  # before it may be closed; "" where nothing is
     notify: str  # until when the Information Commissioner must be told; "" where that is not so
     is_late: bool
@@ -59,7 +68,7 @@ def show_incident(incident: Incident, now: datetime, zone: tzinfo) -> IncidentVi
     return IncidentView(
         _line(incident, now, zone),
         incident,
-        tuple((name, words) for name, words in _facts(incident, zone) if words),
+        tuple(fact for fact in _facts(incident, zone) if fact.words),
         why_not_closed(incident),
         "" if due is None else when(print_moment(due), zone),
         due is not None and now > due,
@@ -68,7 +77,7 @@ def show_incident(incident: Incident, now: datetime, zone: tzinfo) -> IncidentVi
     )
 
 
-def _facts(incident: Incident, zone: tzinfo) -> tuple[tuple[str, str], ...]:
+def _facts(incident: Incident, zone: tzinfo) -> tuple[Fact, ...]:
     reported = ""
     if incident.reported_to and incident.reported_at:
         reported = f"{ROLES[Role(incident.reported_to)]}, {when(incident.reported_at, zone)}"
@@ -76,18 +85,18 @@ def _facts(incident: Incident, zone: tzinfo) -> tuple[tuple[str, str], ...]:
     if notice and incident.notified_at:
         notice = f"{notice} ({when(incident.notified_at, zone)})"
     return (
-        ("Happened", print_day(incident.happened_on)),
-        ("The trust learnt of it", when(incident.aware_at, zone)),
-        ("Written down", f"{ROLES[Role(incident.opened_by)]}, {when(incident.opened_at, zone)}"),
-        ("School", incident.school),
-        ("Device", incident.device or ""),
-        ("Photo", short_id(incident.photo or "")),
-        ("Post", str(incident.post or "")),
-        ("Reported to", reported),
-        ("What was done", MEASURES.get(incident.measure or "", "")),
-        ("Breach of personal data", "Yes" if incident.is_breach else "No"),
-        ("Notice", notice),
-        ("Closed", when(incident.closed_at, zone) if incident.closed_at else ""),
+        Fact("Happened", print_day(incident.happened_on)),
+        Fact("The trust learnt of it", when(incident.aware_at, zone)),
+        Fact("Written down", f"{ROLES[Role(incident.opened_by)]}, {when(incident.opened_at, zone)}"),
+        Fact("School", incident.school),
+        Fact("Device", incident.device or ""),
+        Fact("Photo", short_id(incident.photo or ""), f"/photos/{incident.photo}"),
+        Fact("Post", str(incident.post or ""), f"/posts/{incident.post}"),
+        Fact("Reported to", reported),
+        Fact("What was done", MEASURES.get(incident.measure or "", "")),
+        Fact("Breach of personal data", "Yes" if incident.is_breach else "No"),
+        Fact("Notice", notice),
+        Fact("Closed", when(incident.closed_at, zone) if incident.closed_at else ""),
     )
 
 

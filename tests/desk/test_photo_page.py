@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import update
 
-from redact.desk.pages.badges import place_badge
+from redact.desk.pages.badges import place_badges
 from redact.desk.pages.mark import mark_width
 from redact.desk.pages.photo import Around, PhotoView, Viewer, describe_answer, show_larger, show_photo
 from redact.desk.pages.queue import show_found
@@ -252,11 +254,26 @@ def test_numbers_stand_at_a_corner_and_inside_the_copy() -> None:
 def test_the_number_of_a_tiny_place_does_not_stand_on_it(at: tuple[int, int]) -> None:
     (x, y), size = at, (1024, 768)
     tiny = ((x, y), (x + 12, y), (x + 12, y + 9), (x, y + 9))
-    middle = place_badge(tiny, size, 1)
+    (middle,) = place_badges([tiny], size, 1)
     assert 14 <= middle[0] <= size[0] - 14 and 14 <= middle[1] <= size[1] - 14
     assert min(math.dist(middle, corner) for corner in tiny) > 13  # the circle's radius
     large = ((x, y), (x + 90, y), (x + 90, y + 90), (x, y + 90))
-    assert place_badge(large, size, 1) == (min(max(x, 14), size[0] - 14), min(max(y, 14), size[1] - 14))
+    assert place_badges([large], size, 1) == ((min(max(x, 14), size[0] - 14), min(max(y, 14), size[1] - 14)),)
+
+
+@given(st.lists(st.tuples(st.integers(0, 980), st.integers(0, 740), st.integers(4, 40)), min_size=2, max_size=60))
+def test_numbers_in_a_crowd_stay_on_the_picture_and_off_tiny_places(places: list[tuple[int, int, int]]) -> None:
+    polygons = [((x, y), (x + side, y), (x + side, y + side), (x, y + side)) for x, y, side in places]
+    for polygon, (x, y) in zip(polygons, place_badges(polygons, (1024, 768), 1), strict=True):
+        assert 14 <= x <= 1010 and 14 <= y <= 754
+        (left, top), (right, bottom) = polygon[0], polygon[2]
+        assert math.hypot(max(left - x, x - right, 0), max(top - y, y - bottom, 0)) > 13
+
+
+def test_numbers_of_heads_side_by_side_do_not_touch() -> None:
+    heads = [((x, y), (x + 30, y), (x + 30, y + 30), (x, y + 30)) for x in (100, 112) for y in (300, 311)]
+    middles = place_badges(heads, (1024, 768), 1)
+    assert all(math.dist(a, b) >= 26 for n, a in enumerate(middles) for b in middles[:n])
 
 
 def test_a_redraw_that_ends_while_its_page_is_drawn_leaves_no_page_of_the_former_copy(

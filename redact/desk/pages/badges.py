@@ -1,34 +1,61 @@
-"""Where the number of a place stands on a picture: at its corner, and never on a place that it would hide."""
+"""Where the numbers of places stand on a picture: at a corner of each, on no tiny place and apart from each other."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from redact.redaction.values import Polygon
+
+Point = tuple[float, float]
 
 _MARGIN: Final = 14  # units of drawing: a number's circle is 13, and stays on the picture
 _TINY: Final = 70**2  # units squared: of a smaller place a telephone's number hides a tenth and more
 _BESIDE: Final = (
     20  # units from its corner, both ways: clear of it on a telephone too, where numbers are twice as large
 )
+_APART: Final = 2 * _MARGIN  # units between the middles of two numbers that do not touch
+#: Which way a corner lies from the middle of its place, the usual one first.
+_CORNERS: Final = ((-1, -1), (1, -1), (-1, 1), (1, 1))
 
 
-def place_badge(polygon: Polygon, size: tuple[int, int], unit: float) -> tuple[float, float]:
-    """Return the middle of a place's number: at its upper left corner, however it is turned; beside a tiny one.
+def place_badges(polygons: Sequence[Polygon], size: tuple[int, int], unit: float) -> tuple[Point, ...]:
+    """Return the middle of each place's number: at its upper left corner, however it is turned; beside a tiny place.
+
+    Where it would touch a number before it, it goes to the next corner of its place that is free, in a thick crowd to
+    the one that is freest.
 
     Args:
-        polygon: in pixels of the picture.
+        polygons: in pixels of the picture, in the order of their numbers.
         size: of the picture.
         unit: of drawing, in pixels of the picture.
     """
-    x, y = min(polygon, key=sum, default=(0.0, 0.0))
-    xs, ys = [x for x, _ in polygon] or [x], [y for _, y in polygon] or [y]
-    if (max(xs) - min(xs)) * (max(ys) - min(ys)) < _TINY * unit * unit:
-        step = _BESIDE * unit
-        has_room = min(*xs, *ys) > step + _MARGIN * unit  # else it stands at the other end
-        x, y = (min(xs) - step, min(ys) - step) if has_room else (max(xs) + step, max(ys) + step)
-    return _within(x, _MARGIN * unit, size[0]), _within(y, _MARGIN * unit, size[1])
+    placed: list[Point] = []
+    for polygon in polygons:
+        corners = [_within(corner, size, unit) for corner in _corners(polygon, size, unit)]
+        room = [min((math.dist(corner, other) for other in placed), default=math.inf) for corner in corners]
+        free = next((corner for corner, apart in zip(corners, room, strict=True) if apart >= _APART * unit), None)
+        placed.append(free or corners[room.index(max(room))])
+    return tuple(placed)
 
 
-def _within(value: float, margin: float, length: float) -> float:
-    return round(min(max(value, margin), length - margin), 1)
+def _corners(polygon: Polygon, size: tuple[int, int], unit: float) -> Iterator[Point]:
+    xs, ys = [x for x, _ in polygon] or [0.0], [y for _, y in polygon] or [0.0]
+    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+    step, least = _BESIDE * unit, (_BESIDE + _MARGIN) * unit
+    if (right - left) * (bottom - top) >= _TINY * unit * unit:
+        for across, down in _CORNERS:
+            sums = [across * x + down * y for x, y in polygon]
+            yield polygon[sums.index(max(sums))]
+        return
+    for across, down in _CORNERS:
+        room = (left if across < 0 else size[0] - right), (top if down < 0 else size[1] - bottom)
+        if max(room) >= least:  # else the picture's border pushes the number onto the place
+            yield left - step if across < 0 else right + step, top - step if down < 0 else bottom + step
+
+
+def _within(point: Point, size: tuple[int, int], unit: float) -> Point:
+    margin = _MARGIN * unit
+    x, y = (round(min(max(value, margin), length - margin), 1) for value, length in zip(point, size, strict=True))
+    return x, y

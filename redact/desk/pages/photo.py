@@ -8,7 +8,7 @@ from datetime import timedelta, tzinfo
 from itertools import groupby
 from typing import Final
 
-from redact.desk.pages.badges import place_badge
+from redact.desk.pages.badges import place_badges
 from redact.desk.pages.queue import address, describe_places, describe_rest, devices_of, thumbnail_of
 from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLES, when
 from redact.errors import short_id
@@ -168,7 +168,7 @@ def show_photo(
     photo, standing = one.photo, standing_of(one.photo)
     places = places_of(photo)
     picture = f"/photos/{photo.sha256}/copy/{photo.output}.jpg" if thumbnail_of(photo) else ""
-    outlines = tuple(_outline(place, photo, wanted, viewer) for place in places) if picture else ()
+    outlines = _outlines(places, photo, wanted, viewer) if picture else ()
     redraw, size = around.redraw if picture else None, photo.size or (4, 3)
     lines = tuple(_answer_line(each, photo, wanted, zone) for each in around.answers)
     return PhotoView(
@@ -326,7 +326,17 @@ def _of_burst(number: int, each: QueuedPhoto, wanted: Filter, here: QueuedPhoto)
     )
 
 
-def _outline(place: PlannedPlace, photo: QueuedPhoto, wanted: Filter, viewer: Viewer) -> Outline:
+def _outlines(
+    places: Sequence[PlannedPlace], photo: QueuedPhoto, wanted: Filter, viewer: Viewer
+) -> tuple[Outline, ...]:
+    size = photo.size or (4, 3)
+    badges = place_badges([place.polygon for place in places], size, _unit(size))
+    return tuple(_outline(place, badge, photo, wanted, viewer) for place, badge in zip(places, badges, strict=True))
+
+
+def _outline(
+    place: PlannedPlace, badge: tuple[float, float], photo: QueuedPhoto, wanted: Filter, viewer: Viewer
+) -> Outline:
     size = photo.size or (4, 3)
     is_there = _is_on(place.polygon, size)
     may_lift = viewer.may_decide and photo.sealed and place.is_lifted_by and is_there
@@ -337,7 +347,7 @@ def _outline(place: PlannedPlace, photo: QueuedPhoto, wanted: Filter, viewer: Vi
         place.reason,
         place.action.value,
         _points(place.polygon) if is_there else "",
-        place_badge(place.polygon, size, _unit(size)),
+        badge,
         place.is_by_hand,
         address(f"/photos/{photo.sha256}/places/{place.number}", wanted) if may_lift else "",
         _near(place.polygon, size) if is_there else "",

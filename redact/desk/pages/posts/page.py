@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Final
 
-from redact.desk.pages.badges import place_badge
+from redact.desk.pages.badges import place_badges
 from redact.desk.pages.posts.words import STATES, TONES, describe_cause
 from redact.desk.pages.words import call_purpose, when
 from redact.posts.approving.approve import Hindrance
@@ -173,7 +173,11 @@ def _picture(post: int, picture: PostPicture, acts: PostActs) -> PictureView:
     queued = picture.queued
     size = (queued.size if queued is not None else None) or (4, 3)
     is_seen = picture.may_be_seen
-    outlines = tuple(_outline(n, each, size, acts) for n, each in enumerate(picture.bare, 1)) if is_seen else ()
+    bare = picture.bare if is_seen else ()
+    badges = place_badges([each.place.polygon for each in bare], size, max(size) / _UNITS)
+    outlines = tuple(
+        _outline(number, each, badge, acts) for number, (each, badge) in enumerate(zip(bare, badges, strict=True), 1)
+    )
     return PictureView(
         picture.number,
         f"/posts/{post}/photos/{picture.number}.jpg" if is_seen else "",
@@ -184,10 +188,8 @@ def _picture(post: int, picture: PostPicture, acts: PostActs) -> PictureView:
     )
 
 
-def _outline(number: int, bare: BarePlace, size: tuple[int, int], acts: PostActs) -> Outline:
-    polygon = bare.place.polygon
-    label = place_badge(polygon, size, max(size) / _UNITS)
-    points = " ".join(f"{x},{y}" for x, y in polygon)
+def _outline(number: int, bare: BarePlace, label: tuple[float, float], acts: PostActs) -> Outline:
+    points = " ".join(f"{x},{y}" for x, y in bare.place.polygon)
     return Outline(number, points, label, _words(bare, acts))
 
 

@@ -15,12 +15,11 @@ from redact.redaction.names.around import (
     LISTED_THINGS,
     NO_NAME_BEHIND,
     THINGS,
-    is_deed,
     is_kisses,
-    is_praised,
 )
 from redact.redaction.names.layout import next_below, next_right
 from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
+from redact.redaction.names.reading import is_read_as_name
 from redact.redaction.names.rules.evidence import is_candidate
 from redact.redaction.names.rules.lists import groups
 from redact.redaction.names.words import Token, word_set
@@ -222,7 +221,7 @@ def _is_on_card(page: Page, lies: _Lies, i: int) -> bool:
         rest = [replace(token, place=token.place + len(tokens)) for token in page.tokens[below]]
         whole = (*tokens, *rest)
         is_spoken_to = tokens[-1].after.startswith(",") and rest[0].raw.islower()  # "Hope," and a letter
-        if is_spoken_to or is_praised(whole, tokens[0]) or is_deed(whole, tokens[0], whole[1]):
+        if is_spoken_to or is_read_as_name(whole, tokens[0]):
             return True
     return above is not None and _heads_name(page.words(above), tokens[0])
 

@@ -24,15 +24,12 @@ from redact.redaction.names.around import (
     SAME_SHAPE,
     THINGS,
     WEEKDAYS,
-    ends_wish,
-    is_deed,
     is_in_year,
-    is_of_child,
     is_tally,
-    is_wished,
     tells_of_child,
 )
 from redact.redaction.names.page import Found, Mark, Page
+from redact.redaction.names.reading import is_read_as_name
 from redact.redaction.names.roll_index import LEAST_PART, TITLES
 from redact.redaction.names.rules.known import is_saint
 from redact.redaction.names.words import Token, fold, is_inflected, ordinary_words
@@ -99,8 +96,7 @@ def _judged_whole(page: Page, found: Found, tokens: Sequence[Token], token: Toke
         return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
     if _is_with_initial_alone(page, tokens, token):
         return found.with_words(tokens[token.place :], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
-    after = tokens[token.place + 1] if token.place + 1 < len(tokens) else None
-    if _is_misread(page, token) and (is_deed(tokens, token, after) or tells_of_child(tokens, token)):  # "Hcpe won"
+    if _is_misread(page, token) and (is_read_as_name(tokens, token) or tells_of_child(tokens, token)):  # "Hcpe won"
         return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
     if _is_owner(page, tokens, token) or _is_behind_label(page, tokens, token) or _is_login(page, token):
         return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
@@ -171,27 +167,28 @@ def _misread(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
 
 def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
     is_login = bool(token.parts) and not token.is_number and any(c.isdigit() or c in "._" for c in token.raw)
-    if is_login or is_in_year(tokens, token, after) or tells_of_child(tokens, token):
+    is_told = is_login or is_in_year(tokens, token, after) or tells_of_child(tokens, token)
+    is_owner = token.is_possessive and after is not None and after.key in OWNED_BY_CHILDREN
+    if token.is_possessive and token.key in CALENDAR:  # "Summer's tray", and not "Summer's end"
+        return is_told or is_owner
+    if is_told or is_read_as_name(tokens, token):
         return True
     if _is_in_title(page, found, token, after):
         return False
-    if _is_labelled(tokens, token):
-        if (
-            token.is_possessive and after is not None and after.key in OWNED_BY_CHILDREN
-        ):  # "Do not touch - Bill's model"
-            return True
-        return _is_whole_segment(page, found, tokens[_segment_start(tokens, token) :])
-    if token.key in CALENDAR and not is_of_child(tokens, token, after):
-        return False
+    if _is_labelled(tokens, token):  # "Do not touch - Bill's model"
+        return is_owner or _is_whole_segment(page, found, tokens[_segment_start(tokens, token) :])
+    return token.key not in CALENDAR and _is_marked(page, tokens, token, after)
+
+
+def _is_marked(page: Page, tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
+    """Say whether a word is written as names are: "Hope's", "Cakes by Hope", "Hope 2", "how Hope ran"."""
     is_count = after is not None and after.is_number and (len(after.raw) == 1 or not after.raw.isdecimal())
     is_numbered = is_count and after is not None and after.place + 1 == len(tokens)  # "Hope 2", "Hope 1st"
     return (
         token.is_possessive
         or (token.place > 1 and tokens[token.place - 1].key == "by" and token.place + 1 == len(tokens))
         or (is_numbered and token.place == 0)
-        or is_deed(tokens, token, after)
         or _is_capital_inside(page, tokens, token)
-        or (token.place > 0 and ends_wish(tokens, token) and is_wished(tokens, token))
     )
 
 
@@ -285,8 +282,7 @@ def _is_capital_inside(page: Page, tokens: Sequence[Token], token: Token) -> boo
     small = [t for t in others if t.raw.islower()]
     are_names = bool(small) and all(t in small or (t.is_title and page.may_be_name(t)) for t in others)
     opening = [t for t in before if not (t.key in JOINERS or (t in others and t not in small))]  # of a list with it
-    is_lower = (small == others or are_names) and not (opening and opening[-1].key in NO_NAME_BEHIND)
-    return is_lower or is_wished(tokens, token)
+    return (small == others or are_names) and not (opening and opening[-1].key in NO_NAME_BEHIND)
 
 
 def _is_titled(tokens: Sequence[Token], token: Token) -> bool:

@@ -127,7 +127,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   if (link.dataset.draw) draw.begin(link.dataset.draw, link);
-  else if ("swap" in link.dataset) visit(link.href);
+  else if ("swap" in link.dataset) isWaiting() || visit(link.href);
   else return;
   event.preventDefault();
 });

@@ -1,10 +1,11 @@
 // Originals: the key file is opened in this tab alone.  The server sends the header of one sealed photo, the key of that
 // photo comes out of it here, and only those 16 bytes go back.
-import { complain, sentenceOf, visit } from "./swap.js";
+import { alone, complain, sentenceOf, visit } from "./swap.js";
 
 const KEPT_MS = 15 * 60 * 1000; // the key file is forgotten this long after it was used; desk.md, section 3
 let kept = null; // text of the key file
 let forgetting = 0;
+let isOpening = false; // a second press does nothing while the first is under way: each opens an original, on record
 
 // The page was swapped, or the key forgotten: forms that ask for the key file need none while one is kept.
 export function begin() {
@@ -18,6 +19,7 @@ export function begin() {
 export function toggle() {
   const bare = document.getElementById("bare");
   if (bare) { hide(); return true; }
+  if (isOpening) return true;
   const form = document.querySelector("[data-original]");
   if (!form || !kept) return false;
   show(form);
@@ -25,28 +27,44 @@ export function toggle() {
 }
 
 export async function show(form) {
+  if (isOpening) return;
+  isOpening = true;
+  try {
+    await open(form);
+  } finally {
+    isOpening = false;
+  }
+}
+
+export function sendWithKey(form) {
+  return alone(() => lift(form));
+}
+
+async function open(form) {
   const photo = document.getElementById("photo").dataset.photo;
   const fileKey = await keyFor(photo, form);
   if (!fileKey) return;
   const answer = await post(form, { file_key: fileKey });
   if (!answer) return;
   if (!answer.ok) { complain(sentenceOf(await answer.text())); return; }
-  const blob = await answer.blob();
-  if (document.getElementById("photo")?.dataset.photo !== photo) return; // the person went on
-  hide();
   const image = new Image();
   image.id = "bare";
   image.alt = "The original, not for release";
-  image.src = URL.createObjectURL(blob);
+  image.src = URL.createObjectURL(await answer.blob());
   await image.decode();
-  const picture = document.getElementById("picture");
+  const button = document.querySelector("[data-original] button");
+  if (document.getElementById("photo")?.dataset.photo !== photo || !button) { // the person went on
+    URL.revokeObjectURL(image.src);
+    return;
+  }
+  hide();
   document.getElementById("copy").after(image);
-  picture.classList.add("original");
-  form.querySelector("button").textContent = "Hide the original";
+  document.getElementById("picture").classList.add("original");
+  button.textContent = "Hide the original";
   document.getElementById("say").textContent = "The original is shown. It is not for release. O hides it.";
 }
 
-export async function sendWithKey(form) {
+async function lift(form) {
   const fileKey = await keyFor(form.dataset.photo, form);
   if (!fileKey) return;
   const answer = await post(form, { file_key: fileKey });

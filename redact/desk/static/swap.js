@@ -9,6 +9,9 @@ let paintedAt = 0;
 let isBusy = false;
 let isEarly = false; // something was pressed while a form was under way
 let waiting = 0;
+let turn = 0; // counts what is asked for: of two pages the one that was asked for later is shown, whichever comes first
+let visits = 0; // pages that are under way
+let shown = 0; // counts the pages that were put here
 
 // Say whether a decision counts: nobody decides what they did not see, and what was drawn is sent or forgotten first.
 export function mayDecide() {
@@ -54,28 +57,45 @@ export function complain(sentence) {
 }
 
 export async function visit(href) {
-  const answer = await ask(href, {});
-  if (answer) await show(answer.html, answer.url);
+  const mine = ++turn;
+  visits += 1;
+  try {
+    const answer = await ask(href, {});
+    if (answer) await show(answer, mine);
+  } finally {
+    visits -= 1;
+  }
 }
 
 // Send a form and show what it answers; return whether what it asks for was done.
-export async function send(form, button) {
-  if (isBusy) return false; // a second press does nothing while the first is under way
+export function send(form, button) {
+  return alone(async () => {
+    const mine = ++turn;
+    const asked = ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
+    const takeBack = "onward" in form.dataset ? await showNext() : null;
+    const answer = await asked;
+    if (answer?.isOk) await show(answer, mine);
+    else if (answer?.isElsewhere) location.assign(answer.url); // it was done; the page behind it does not come
+    else {
+      takeBack?.();
+      if (answer) complain(sentenceOf(answer.html));
+    }
+    return Boolean(answer?.isOk);
+  });
+}
+
+// Do what changes something, until its answer is shown; a second press does nothing while the first is under way.
+export async function alone(act) {
+  if (isBusy) return false;
   isBusy = true;
   isEarly = false;
   document.body.classList.add("busy");
-  const asked = ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
-  const takeBack = "onward" in form.dataset ? await showNext() : null;
-  const answer = await asked;
-  isBusy = false;
-  document.body.classList.remove("busy");
-  if (answer?.isOk) await show(answer.html, answer.url);
-  else if (answer?.isElsewhere) location.assign(answer.url); // it was done; the page behind it does not come
-  else {
-    takeBack?.();
-    if (answer) complain(sentenceOf(answer.html));
+  try {
+    return await act();
+  } finally {
+    isBusy = false;
+    document.body.classList.remove("busy");
   }
-  return Boolean(answer?.isOk);
 }
 
 // Put the next picture on the screen before the answer is there; return what takes it back, null where none is ready.
@@ -120,13 +140,15 @@ async function ask(href, options) {
   }
 }
 
-async function show(html, url) {
+async function show({ html, url }, mine) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const each of fresh.querySelectorAll("noscript")) each.remove(); // a refresh in it would count
+  if (mine !== turn) return; // the person went on
   const looks = (body) => [...body.classList].filter((each) => !["zoomed", "has-zoom", "busy"].includes(each)).join(" ");
   if (looks(fresh.body) !== looks(document.body)) { location.assign(url); return; }
   const image = fresh.getElementById("copy");
   const ready = image && await ahead.get(image.getAttribute("src"));
+  if (mine !== turn) return;
   if (ready) { // it would be fetched once more
     image.removeAttribute("src");
     fresh.getElementById("whole")?.setAttribute("href", ready.src);
@@ -150,6 +172,7 @@ function dress(picture, like) {
 
 export function start() {
   paintedAt = Infinity;
+  shown += 1;
   clearTimeout(waiting);
   document.dispatchEvent(new Event("page"));
   if (isEarly && document.getElementById("alert")) sayTooSoon();
@@ -161,19 +184,19 @@ export function start() {
   const question = [...document.querySelectorAll("[data-questions] fieldset")].find((each) => !each.querySelector(":checked"));
   if (question) light(question.dataset.outline);
   const photo = document.getElementById("photo");
-  if (photo?.dataset.redraw) waiting = setTimeout(waitForRedraw, POLL_MS, photo.dataset.redraw);
+  if (photo?.dataset.redraw) waiting = setTimeout(waitForRedraw, POLL_MS, photo.dataset.redraw, shown);
   const copy = document.getElementById("copy");
-  const painted = () => requestAnimationFrame(() => { paintedAt = performance.now(); fetchAhead(); });
-  copy?.decode().catch(() => {}).then(() => copy.naturalWidth ? painted() : sayNoPicture());
+  const here = shown; // a picture that comes late, of a page that is gone, says nothing of the one that is looked at now
+  const painted = () => requestAnimationFrame(() => { if (here === shown) { paintedAt = performance.now(); fetchAhead(); } });
+  copy?.decode().catch(() => {}).then(() => { if (here === shown) copy.naturalWidth ? painted() : sayNoPicture(); });
 }
 
-async function waitForRedraw(number) {
+async function waitForRedraw(number, here) {
   const answer = await fetch(`/redraws/${number}`).catch(() => null);
   if (answer?.redirected) { location.reload(); return; } // signed out meanwhile
-  const found = answer?.ok ? await answer.json() : null;
-  if (document.getElementById("photo")?.dataset.redraw !== number) return; // the person went on
-  if (found?.is_over) await visit(location.href);
-  else waiting = setTimeout(waitForRedraw, POLL_MS, number);
+  const found = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (here === shown && found?.is_over && !isBusy && !visits) await visit(location.href); // what a person asked for goes first
+  if (here === shown) waiting = setTimeout(waitForRedraw, POLL_MS, number, here);
 }
 
 function fetchAhead() {

@@ -21,6 +21,8 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine
 
 from redact.store import database
+from redact.store.log import mirror_folder
+from tests.rigs.waiting import LONGEST_S
 
 settings.register_profile("same", derandomize=True, deadline=None)  # no deadline: a slow machine is no fault
 settings.register_profile("search", deadline=None, max_examples=1000)
@@ -48,6 +50,14 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what is there to stay: thousands of tests, and the modules behind them."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_busy_disk_is_not_away() -> Iterator[None]:
+    """Wait for a checkpoint mirror as long as it takes: a disk that others keep busy is no share that hangs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mirror_folder, "WAIT_S", LONGEST_S)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

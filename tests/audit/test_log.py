@@ -39,6 +39,7 @@ from tests.rigs.records import (
     row_of,
     with_row,
 )
+from tests.rigs.waiting import LONGEST_S
 
 READER = Path(standalone.__file__)
 Tampering = Callable[[], Handed]
@@ -62,7 +63,7 @@ def read_alone(folder: Path, handed: Handed, *more: str) -> subprocess.Completed
     for number, note in enumerate(handed.copies):
         (folder / f"{number}.txt").write_text(note, encoding="utf-8", newline="")
         command += ["--copy", str(folder / f"{number}.txt")]
-    return subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=LONGEST_S)
 
 
 def alone(handed: Handed) -> standalone.Findings:

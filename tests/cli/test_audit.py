@@ -21,6 +21,7 @@ from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.living import copy_workspace
 from tests.rigs.records import sha
 from tests.rigs.records_workspace import arrival, closing, opening
+from tests.rigs.waiting import LONGEST_S
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -292,7 +293,7 @@ def test_the_stand_alone_reader_is_handed_out_and_works(office: Office) -> None:
     office.run("export", "--out", file)
     copies = [word for path in sorted(office.copies.iterdir()) for word in ("--copy", str(path))]
     words = [sys.executable, "-I", str(reader), str(file), "--key", office.key, *copies]
-    ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, timeout=LONGEST_S)
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 

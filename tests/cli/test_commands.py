@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 import redact.cli
 from redact.cli import app
 from redact.cli.commands import COMMANDS, GROUPS
+from tests.rigs.waiting import LONGEST_S
 
 HEAVY = ("numpy", "cv2", "onnxruntime", "PIL", "dlib", "rich", "zxingcpp", "pebble", "sqlalchemy", "dbos")
 CLI = Path(redact.cli.__file__).parent
@@ -73,7 +74,12 @@ def helped() -> dict[str, tuple[str, str]]:
         "print(json.dumps(found))"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=CLI.parents[1], timeout=60
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=CLI.parents[1],
+        timeout=LONGEST_S,
     )
     return {group: (said, loaded) for group, (said, loaded) in json.loads(ended.stdout).items()}
 

@@ -20,7 +20,6 @@ from redact.redaction.picture.output_bytes import read_output
 from tests.rigs.made import noisy_jpeg
 from tests.rigs.program import files_under, run_here, run_program
 
-pytestmark = pytest.mark.timeout(240)  # s; each run of the program loads its models again
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
 ROLL = SAMPLES / "roll.csv"
 NAMED = "Amara Nwosu-Reid.jpg"  # a portrait, in a file called after a child of the roll

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from redact.posts.queue import Standing
-from tests.desk.test_stories import drag, look, page_of
-from tests.rigs.browser import faults, open_chromium
+from tests.desk.test_stories import drag, page_of
+from tests.rigs.browser import faults, look, open_chromium
 from tests.rigs.desk import PASSWORD
 from tests.rigs.working_desk import MISSED, SURE, WorkingDesk, open_working_desk
 
@@ -37,10 +37,11 @@ def hold(page: Page) -> list[Route]:
 
 
 def look_at_first_of_two(desk: WorkingDesk, chromium: Browser) -> tuple[Page, str, str]:
-    """Return a page on which the first of two photos was looked at, and both photos."""
+    """Return a page on which the first of two photos was looked at, and both photos; the next picture is there."""
     first, second = (desk.add(seed, SURE) for seed in (1, 2))
     page = page_of(chromium, desk)
-    page.goto(f"{desk.url}/photos/next")
+    with page.expect_event("requestfinished", lambda request: f"/photos/{second}/copy/" in request.url):
+        page.goto(f"{desk.url}/photos/next")
     look(page)
     return page, first, second
 

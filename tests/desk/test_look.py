@@ -13,7 +13,18 @@ from redact.posts.queue import Asked
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Action, Kind, Region
 from redact.store.reviewing.reviews import set_plan
-from tests.rigs.browser import PC, PHONE, Served, complaints, context_of, faults, open_chromium, serve_desk, sign_in
+from tests.rigs.browser import (
+    PC,
+    PHONE,
+    Served,
+    complaints,
+    context_of,
+    faults,
+    look,
+    open_chromium,
+    serve_desk,
+    sign_in,
+)
 
 pytestmark = pytest.mark.slow  # the default run has one walk of test_stories.py
 
@@ -86,6 +97,7 @@ def test_photos_are_walked_through_by_keys_and_each_picture_is_its_own(served: S
     page.goto(f"{served.url}/photos")
     number = page.locator(".card").count()
     page.click("text=Start here")
+    page.wait_for_load_state()  # keys do something as soon as its scripts are there
     seen = []
     for _ in range(number):
         expect(page.locator("#copy")).to_have_js_property("complete", value=True)
@@ -182,7 +194,7 @@ def test_places_in_doubt_are_answered_by_keys_and_nobody_is_said_only_of_what_wa
     sign_in(page, served.url)
     page.goto(ask_about(served, 24))
     expect(page.locator(".crops fieldset")).to_have_count(24)
-    page.wait_for_timeout(1500)  # what is in sight has been looked at
+    look(page)  # what is in sight has been looked at
     page.keyboard.press("n")
     page.keyboard.press("y")
     expect(page.locator("[data-left]")).to_have_text("22 of 24 left")
@@ -191,19 +203,19 @@ def test_places_in_doubt_are_answered_by_keys_and_nobody_is_said_only_of_what_wa
     page.reload()  # as after a session that ended: what was answered and not sent is there
     expect(page.locator("[data-left]")).to_have_text("23 of 24 left")
     expect(page.locator(".crops fieldset.lit .badge")).to_have_text("2")
-    page.wait_for_timeout(1500)
+    look(page)
     page.keyboard.press("r")  # the last of them were never in sight
     expect(page.locator("#alert")).to_contain_text("was not in sight long enough")
     expect(page.locator("[data-left]")).to_have_text("23 of 24 left")
     assert faults(page) == [] and said == []
-    for _ in range(12):  # each press that does nothing brings the next ones into sight
-        page.wait_for_timeout(1500)
+    for _ in range(24):  # each press that does nothing brings the next ones into sight
+        look(page)
         page.keyboard.press("r")
         if page.locator(".crops").count() == 0 or page.locator("body.busy").count():
             break
     expect(page.locator(".said")).to_contain_text("nobody at 24 places")  # those that overlap too
     assert faults(page) == []
-    page.wait_for_timeout(1500)
+    look(page)
     page.keyboard.press("u")
     expect(page.locator(".crops fieldset")).to_have_count(24)
     expect(page.locator("[data-left]")).to_have_text("24 places")  # asked anew: nothing is answered beforehand

@@ -1,4 +1,4 @@
-"""What comes late on a slow line: a picture, a page or an original of a photo that the person has left, a second press."""
+"""What comes late on a slow line: a picture, a page, an original of a photo that is left by now; a second press."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from redact.posts.queue import Standing
-from tests.desk.test_stories import drag, look, open_photo, page_of
-from tests.rigs.browser import open_chromium
+from tests.desk.test_stories import drag, open_photo, page_of
+from tests.rigs.browser import look, open_chromium
 from tests.rigs.waiting import wait_until
 from tests.rigs.working_desk import MISSED, SURE, WorkingDesk, open_working_desk
 
@@ -39,7 +39,7 @@ def hold(page: Page, pattern: str) -> list[Route]:
 def let_go(page: Page, held: list[Route]) -> None:
     """Let go what is held, and give the page time to do something about it."""
     for route in held:
-        with page.expect_event("requestfinished", lambda request, url=route.request.url: request.url == url):  # type: ignore[misc]
+        with page.expect_event("requestfinished", lambda request, url=route.request.url: request.url == url):
             route.continue_()
     page.wait_for_timeout(LATE_MS)
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from redact.posts.queue import Standing, read_photo, standing_of
-from tests.rigs.browser import PC, context_of, open_chromium, sign_in
+from tests.rigs.browser import PC, context_of, look, open_chromium, sign_in
 from tests.rigs.desk_process import Programs, open_programs
 from tests.rigs.needs import need
 from tests.rigs.postgres import Cluster, cluster
@@ -47,11 +47,6 @@ def page_of(browser: Browser, programs: Programs, login: str) -> Page:
     page = context_of(browser, PC).new_page()
     sign_in(page, programs.url, login)
     return page
-
-
-def look(page: Page) -> None:
-    page.locator("#copy").evaluate("picture => picture.decode()")
-    page.wait_for_timeout(900)
 
 
 def cover(page: Page) -> None:

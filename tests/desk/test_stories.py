@@ -19,7 +19,7 @@ from redact.posts import review
 from redact.posts.queue import Standing
 from redact.posts.review import Decision
 from redact.redaction.values import Action
-from tests.rigs.browser import PC, PHONE, context_of, faults, open_chromium, sign_in
+from tests.rigs.browser import PC, PHONE, context_of, faults, look, open_chromium, sign_in
 from tests.rigs.reviewing import PUPIL, RAE, calm_jpeg
 from tests.rigs.waiting import wait_until
 from tests.rigs.working_desk import ALSO_DOUBTFUL, DOUBTFUL, MISSED, SURE, WorkingDesk, open_working_desk
@@ -69,12 +69,6 @@ def page_of(browser: Browser, desk: WorkingDesk, size: dict[str, int] = PC, logi
 def open_photo(page: Page, desk: WorkingDesk, photo: str) -> None:
     page.goto(f"{desk.url}/photos/{photo}")
     look(page)
-
-
-def look(page: Page) -> None:
-    """Do as a person does who looks: a decision counts 0.7 s after the picture was painted."""
-    page.locator("#copy").evaluate("picture => picture.decode()")  # a polled expression is against the page's policy
-    page.wait_for_timeout(900)
 
 
 def has_focus(page: Page) -> bool:

@@ -37,6 +37,7 @@ from tests.rigs import saboteurs
 from tests.rigs.dying import die_purging
 from tests.rigs.forks import FORKS
 from tests.rigs.living import copy_workspace
+from tests.rigs.waiting import LONGEST_S
 
 NOW = datetime(2026, 9, 7, 13, 45, tzinfo=UTC)
 COPY = b"a redacted copy"
@@ -339,7 +340,7 @@ def test_a_purge_that_is_killed_is_ended_by_the_next_and_told_as_it_was(
     photo = add_photo(workspace, b"old")
     process = FORKS.Process(target=die_purging, args=(workspace.settings.folder, NOW, owner, call, when))
     process.start()
-    process.join(120)
+    process.join(LONGEST_S)
     assert process.exitcode == -signal.SIGKILL
     was_gone, was_told = not workspace.vault.has(photo), bool(entries_of(workspace))
     with workspace.database.read() as connection:

@@ -23,9 +23,9 @@ from redact.store.posts.take_downs import COPY_COVERED, COPY_UNFIT, RELEASE_VOID
 from redact.store.posts.values import Post, PostState
 from tests.rigs.posting import Posting, open_posting
 from tests.rigs.reviewing import HEAD, OTHER_HEAD, PUPIL, RAE
+from tests.rigs.waiting import LONGEST_S
 
 CORNER = ((10.0, 10.0), (70.0, 10.0), (70.0, 60.0), (10.0, 60.0))
-LONGEST_S = 30.0
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Style
 from tests.rigs.postgres import cluster
 from tests.rigs.reviewing import PUPIL, RAE, Reviewing
+from tests.rigs.waiting import LONGEST_S
 from tests.store.test_postgres import Ready, ready
 
 __all__ = ["cluster", "ready"]
@@ -36,7 +37,7 @@ def test_a_copy_is_covered_lifted_undone_decided_and_recalled(living: Reviewing)
     with living.redrawer() as redrawer:
 
         def draw(changes: Changes) -> None:
-            done = redrawer.wait(redraw.ask(workspace, living.seen(seen.photo), changes, RAE), 30)
+            done = redrawer.wait(redraw.ask(workspace, living.seen(seen.photo), changes, RAE), LONGEST_S)
             assert done is not None and done.state is RedrawState.DONE, done
 
         draw(Changes((HandCover(CORNER),), style=Style.SOLID))
@@ -45,7 +46,7 @@ def test_a_copy_is_covered_lifted_undone_decided_and_recalled(living: Reviewing)
         lifts = Changes(lifts=(HandLift(1, LiftCause.CONSENT, PUPIL),))
         now = living.seen(seen.photo)
         number = redrawer.ask_with_original(now, lifts, living.file_key(seen.photo), RAE)
-        done = redrawer.wait(number, 30)
+        done = redrawer.wait(number, LONGEST_S)
         assert done is not None and done.state is RedrawState.DONE, done
     assert [region.is_covered for region in living.copy(seen.photo).plan] == [False, True]
     assert [answer.id for answer in redraw.list_answers(workspace, seen.photo)][0] == cover.id

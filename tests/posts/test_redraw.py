@@ -54,10 +54,10 @@ from tests.rigs.reviewing import (
     calm_jpeg,
     open_reviewing,
 )
+from tests.rigs.waiting import LONGEST_S
 from tests.rigs.workspaces import environment
 
 CORNER = ((10.0, 10.0), (70.0, 10.0), (70.0, 60.0), (10.0, 60.0))
-LONGEST_S = 30.0
 
 
 @pytest.fixture
@@ -455,7 +455,7 @@ living = Reviewing(workspace, clock, Path(sys.argv[1]).parent)
 
 def stop(*_):
     print("here", flush=True)
-    time.sleep(60)
+    time.sleep(300)
 
 if where == "drawing":
     living.pool.before = stop
@@ -466,7 +466,7 @@ else:
         stop()
     type(workspace.trust).put = put_and_stop
 with Redrawer(workspace, WorkerSetup(Path()), lambda setup, workers: living.pool):
-    time.sleep(60)
+    time.sleep(300)
 """
 
 

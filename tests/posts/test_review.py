@@ -17,6 +17,7 @@ from redact.posts.review import Decision, NobodyFound, Undecided, Unfinished
 from redact.reports.status import read_status
 from redact.store.photos.recalls import is_recalled
 from tests.rigs.reviewing import HEAD, OLIVE, RAE, Reviewing, Seeing, open_reviewing
+from tests.rigs.waiting import LONGEST_S
 
 DOUBTFUL = Seeing((Face(HEAD, 0.2, "fixed", is_sure=False),))
 
@@ -86,7 +87,7 @@ def test_what_a_crop_left_out_is_asked_about_no_more(tmp_path: Path) -> None:
     with open_reviewing(tmp_path, DOUBTFUL) as living:
         seen = living.store_one()
         with living.redrawer() as redrawer:
-            redrawer.wait(redraw.ask(living.workspace, seen, Changes(crop=(180, 20, 310, 220)), RAE), 30)
+            redrawer.wait(redraw.ask(living.workspace, seen, Changes(crop=(180, 20, 310, 220)), RAE), LONGEST_S)
         cropped = living.seen(seen.photo)
         assert living.copy(seen.photo).size == (130, 200)
         assert standing(living, seen.photo) is Standing.TO_REVIEW
@@ -110,7 +111,7 @@ def test_a_cover_that_is_not_drawn_keeps_a_copy_from_being_fit(living: Reviewing
     with living.redrawer():
         pass  # opened and closed at once: whatever it managed, the rule holds
     with living.redrawer() as redrawer:
-        redrawer.wait(1, 20)
+        redrawer.wait(1, LONGEST_S)
     review.decide(living.workspace, living.seen(seen.photo), Decision.FIT, RAE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import secrets
 import socket
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from redact.desk.serve import serve
 from redact.store.people import HeldRole
 from tests.rigs.desk import PASSWORD, DeskRig, cheap_hashing
 from tests.rigs.needs import need
+from tests.rigs.waiting import LONGEST_S
 
 PC, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 PATIENCE_MS = 120_000  # a page takes 0.2 s on a quiet core, and on one that eight others share as long as it takes
@@ -33,7 +35,8 @@ def open_chromium() -> Iterator[Chromium]:
     program = need("chromium")
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        options = ["--no-sandbox", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=program, args=options, timeout=PATIENCE_MS)
         yield browser
         browser.close()
 
@@ -57,12 +60,12 @@ def serve_desk(folder: Path, photos: int = 4) -> Iterator[Served]:
     ready, stop = threading.Event(), threading.Event()
     thread = threading.Thread(target=serve, args=(desk, ready.set, stop))
     thread.start()
-    assert ready.wait(60)
+    assert ready.wait(LONGEST_S)
     try:
         yield Served(rig, desk.address.url)
     finally:
         stop.set()
-        thread.join(60)
+        thread.join(LONGEST_S)
     assert not thread.is_alive()
 
 
@@ -73,6 +76,18 @@ def sign_in(page: Page, url: str, login: str = "rae") -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{url}/")
+
+
+def look(page: Page) -> None:
+    """Do as a person does who looks: a decision counts 0.7 s after the picture was painted.
+
+    The page has run its scripts then, and drawn its picture: on a busy machine both take longer than the 0.7 s.
+    """
+    copy = page.locator("#copy")
+    copy.wait_for()  # of a page that is being opened; from here on it is the one that is waited for
+    page.wait_for_load_state()
+    copy.evaluate("picture => picture.decode().then(() => new Promise(requestAnimationFrame))")
+    page.wait_for_timeout(900)
 
 
 def faults(page: Page) -> list[Any]:
@@ -107,7 +122,12 @@ def context_of(browser: Chromium, size: dict[str, int], **options: Any) -> Brows
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """Return a port that nobody listens at, and that no other test is given meanwhile.
+
+    It is below those that the system deals out by itself: between the look and its use the browser opens connections.
+    """
+    while True:
+        port = 12_000 + secrets.randbelow(20_000)  # `random` gives each of the test processes the same numbers
+        with socket.socket() as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port

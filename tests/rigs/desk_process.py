@@ -25,10 +25,9 @@ from tests.rigs.browser import free_port
 from tests.rigs.desk import PASSWORD, cheap_hashing
 from tests.rigs.killing import ROOT, kill, register
 from tests.rigs.reviewing import calm_jpeg
-from tests.rigs.waiting import wait_until
+from tests.rigs.waiting import LONGEST_S, wait_until
 
 SAMPLES = ROOT / "sample_images"
-LONGEST_S = 300.0  # for a photo to come through, or a program to open, on a machine that others use as well
 
 
 @dataclass
@@ -70,7 +69,7 @@ class Programs:
                 cwd=ROOT, stdout=output, stderr=output, start_new_session=True, env=self.environment,
             )  # fmt: skip
         if command == "desk":
-            wait_until(lambda: "The desk is open" in log.read_text(), LONGEST_S)
+            wait_until(lambda: "The desk is open" in log.read_text())
 
     def kill(self, command: str) -> None:
         """End a program and its workers as a power cut does."""
@@ -106,7 +105,7 @@ class Programs:
             return len(found) >= count
 
         with self.opened() as workspace:
-            wait_until(is_done, LONGEST_S)
+            wait_until(is_done)
         return found
 
     def photo(self, sha256: str) -> Photo:

@@ -17,6 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from tests.rigs.browser import free_port
+from tests.rigs.waiting import LONGEST_S
 
 
 @dataclass
@@ -59,7 +60,7 @@ def open_mailbox(certificate: Path | None = None, *, password: str = "", is_tls:
     def log_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=data.password.decode() == password, handled=False)
 
-    options: dict[str, Any] = {"hostname": "127.0.0.1", "port": mailbox.port}
+    options: dict[str, Any] = {"hostname": "127.0.0.1", "port": mailbox.port, "ready_timeout": LONGEST_S}
     if context is not None:
         options |= {"ssl_context": context} if is_tls else {"tls_context": context, "require_starttls": True}
     if password:

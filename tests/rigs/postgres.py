@@ -22,6 +22,7 @@ import pytest
 
 from redact.store.schema.tables import metadata
 from tests.rigs.needs import need
+from tests.rigs.waiting import LONGEST_S
 
 _INSTALLED = "/usr/lib/postgresql"  # where Debian puts the programs of each version, outside of PATH
 _MEMORY, _ROOM_BYTES = Path("/dev/shm"), 1 << 30  # a hundred databases of 8 MB
@@ -92,7 +93,7 @@ def serve() -> Iterator[Cluster]:
             conf.write(f"{_SETTINGS}unix_socket_directories = '{folder}'\n")
         access = folder / "data/pg_hba.conf"  # users whose name begins with "locked" need a password
         access.write_text("local all locked,locked_2 scram-sha-256\nlocal all all trust\n")
-        start = (bin_folder / "pg_ctl", "-D", folder / "data", "-s", "-w", "-t", "60")
+        start = (bin_folder / "pg_ctl", "-D", folder / "data", "-s", "-w", "-t", f"{LONGEST_S:.0f}")
         _run(*start, "-l", folder / "log", "start", cwd=folder)
         try:
             yield Cluster(folder)
@@ -110,7 +111,7 @@ def _run(*command: str | Path, cwd: Path) -> None:
     ended = subprocess.run(
         [*map(str, command)], user=whom, group=whom, extra_groups=[] if whom else None,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        text=True, check=False, cwd=cwd, timeout=120, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+        text=True, check=False, cwd=cwd, timeout=LONGEST_S, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
     if ended.returncode:
         pytest.fail(f"{Path(command[0]).name} failed: {ended.stderr.strip()}")

@@ -33,6 +33,7 @@ from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.living import Clock, furnish
 from tests.rigs.reviewing import HEAD, OLIVE, PUPIL, RAE, Reviewing, Seeing, calm_jpeg
+from tests.rigs.waiting import LONGEST_S
 from tests.rigs.working_desk import WorkingDesk, serve_working
 
 HENRY = Approver("c" * 64, (HeldRole(Role.HEADTEACHER),))
@@ -70,7 +71,7 @@ class Posting(Reviewing):
         with self.redrawer() as redrawer:
             lifts = Changes(lifts=(HandLift(1, LiftCause.CONSENT, upn),))
             number = redrawer.ask_with_original(seen, lifts, self.file_key(seen.photo), RAE)
-            done = redrawer.wait(number, 30)
+            done = redrawer.wait(number, LONGEST_S)
         assert done is not None and done.state is RedrawState.DONE, done
         seen = self.seen(seen.photo)
         review.decide(self.workspace, seen, Decision.FIT, RAE)

@@ -24,6 +24,7 @@ from redact.workspace.keys import AWAY_FOLDER
 from tests.rigs.browser import free_port
 from tests.rigs.desk import PASSWORD, cheap_hashing
 from tests.rigs.reviewing import HEAD, OTHER_HEAD, Reviewing, Seeing, calm_jpeg, open_reviewing
+from tests.rigs.waiting import LONGEST_S
 
 SURE, DOUBTFUL = Face(HEAD, 0.9, "fixed"), Face(HEAD, 0.2, "fixed", is_sure=False)
 ALSO_DOUBTFUL = Face(OTHER_HEAD, 0.2, "fixed", is_sure=False)
@@ -57,8 +58,12 @@ class WorkingDesk:
 
     def files_with(self, content: bytes) -> list[Path]:
         """Return the files of the workspace in which these bytes are."""
-        every = self.living.workspace.settings.folder.rglob("*")
-        return [path for path in every if path.is_file() and content in path.read_bytes()]
+        found = list[Path]()
+        for path in self.living.workspace.settings.folder.rglob("*"):
+            with contextlib.suppress(FileNotFoundError):  # the desk goes on meanwhile, and removes what it is done with
+                if path.is_file() and content in path.read_bytes():
+                    found.append(path)
+        return found
 
 
 @contextlib.contextmanager
@@ -78,12 +83,12 @@ def serve_working(living: Reviewing, people: tuple[tuple[str, Role], ...]) -> It
         ready, stop = threading.Event(), threading.Event()
         thread = threading.Thread(target=serve, args=(desk, ready.set, stop))
         thread.start()
-        assert ready.wait(60)
+        assert ready.wait(LONGEST_S)
         try:
             yield WorkingDesk(living, desk, address.url)
         finally:
             stop.set()
-            thread.join(60)
+            thread.join(LONGEST_S)
         assert not thread.is_alive()
 
 

@@ -29,7 +29,7 @@ from tests.rigs.dying import InstantPool
 from tests.rigs.killing import register, start, temporary_of
 from tests.rigs.made import noisy_jpeg
 from tests.rigs.program import run_program
-from tests.rigs.waiting import wait_until
+from tests.rigs.waiting import LONGEST_S, wait_until
 from tests.rigs.workspaces import DEVICE, Rig, environment, photo_bytes, real_engine, sha
 from watcher import MARKER_NAME, Report
 from watcher import watch as real
@@ -197,7 +197,7 @@ def test_the_program_ends_cleanly_when_it_is_told_to(rig: Rig, tmp_path: Path, n
         os.killpg(program.pid, number)  # Ctrl-C: a terminal tells the workers too
     else:
         program.send_signal(number)
-    assert program.wait(timeout=120) == 0, log.read_text()
+    assert program.wait(LONGEST_S) == 0, log.read_text()
     assert "Traceback" not in log.read_text()
     with alone_in(rig.workspace):
         pass  # nobody holds it

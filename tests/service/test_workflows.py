@@ -16,7 +16,7 @@ from redact.service import workflows
 from redact.service.starter import Journey
 from redact.service.workflows import QUEUE_POLL_S, Engine
 from redact.system.step import Step
-from tests.rigs.waiting import wait_until
+from tests.rigs.waiting import LONGEST_S, wait_until
 from tests.rigs.workspaces import environment
 
 #: A process that is killed in the second step of a journey.
@@ -72,7 +72,7 @@ class Walk:
 
     def __call__(self, step: Step, name: str) -> str:
         step("first", lambda: self.done.append(f"{name} first"))
-        self.may_go_on.wait(60)
+        self.may_go_on.wait(LONGEST_S)
         step("second", lambda: self.done.append(f"{name} second"))
         self.ended.append(name)
         return "done"
@@ -109,8 +109,10 @@ def test_the_second_engine_of_a_process_runs_its_own_journeys(url: str) -> None:
 def test_what_a_killed_process_had_begun_goes_on_with_the_step_that_was_cut_off(url: str) -> None:
     leave_unfinished(url)
     walk = Walk()
+    walk.may_go_on.clear()  # until it was asked for: what has ended is begun again
     with Engine(url, "here", {"photo": walk}) as engine:
         assert not engine.start("photo", "a"), "it goes on by itself"
+        walk.may_go_on.set()
         wait_until(lambda: walk.ended)
         assert walk.done == ["a second"]
 

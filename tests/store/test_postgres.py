@@ -60,6 +60,7 @@ from tests.rigs.forks import FORKS
 from tests.rigs.living import Clock
 from tests.rigs.postgres import Cluster, cluster
 from tests.rigs.s3_double import serve
+from tests.rigs.waiting import LONGEST_S
 from tests.rigs.workspaces import Rig, photo_bytes, real_engine, run_until_idle, sha
 from watcher.guard import Place
 from watcher.quarantine import Arrival
@@ -407,7 +408,7 @@ def test_a_kill_midway_loses_nothing_and_the_next_run_ends_it(rig: Rig, step: st
     def run(*arguments: str) -> int | None:
         process = FORKS.Process(target=main, args=(str(rig.workspace.settings.folder), *arguments))
         process.start()
-        process.join(120)
+        process.join(LONGEST_S)
         return process.exitcode
 
     folder, photo = rig.add(), (ROOT / "sample_images/01-portrait.jpg").read_bytes()

@@ -34,6 +34,7 @@ from redact.store.placing.for_use import list_misplaced
 from redact.store.reviewing.redraws import list_left
 from redact.store.vault import Vault
 from tests.rigs.reviewing import RAE, Reviewing, calm_jpeg, open_reviewing
+from tests.rigs.waiting import LONGEST_S
 
 CORNER = ((4.0, 4.0), (40.0, 4.0), (40.0, 40.0), (4.0, 40.0))
 
@@ -61,7 +62,7 @@ def recalled(living: Reviewing, seen: Seen) -> Callable[[], object]:
 def cover(living: Reviewing, seen: Seen) -> Redraw:
     with living.redrawer() as redrawer:
         number = redraw.ask(living.workspace, seen, Changes((HandCover(CORNER, Kind.FACE),)), RAE)
-        done = redrawer.wait(number, 30)
+        done = redrawer.wait(number, LONGEST_S)
     assert done is not None
     return done
 

@@ -12,6 +12,7 @@ from redact.workspace.open import open_workspace
 from tests.rigs.dying import STEPS, main
 from tests.rigs.forks import FORKS
 from tests.rigs.killing import register
+from tests.rigs.waiting import LONGEST_S
 from tests.rigs.witness import Source, Witness, sha256_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +22,7 @@ SAMPLE = ROOT / "sample_images"
 def run_dying(workspace: Path, *arguments: str) -> int | None:
     process = FORKS.Process(target=main, args=(str(workspace), *arguments))
     process.start()
-    process.join(120)
+    process.join(LONGEST_S)
     return process.exitcode
 
 

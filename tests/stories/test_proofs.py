@@ -20,6 +20,7 @@ from redact.audit.verify import proofs, standalone
 from redact.audit.verify.export import Row
 from redact.audit.verify.verdict import State, print_report
 from tests.rigs.records import KEY, ORIGIN, STRANGER, Handed, arrived, closed, honest, note_of, opened, record, row_of
+from tests.rigs.waiting import LONGEST_S
 
 Lines = list[str]
 
@@ -204,7 +205,7 @@ def test_the_stand_alone_reader_reads_excerpts_with_cryptography_alone(tmp_path:
 
     def read(*more: str) -> subprocess.CompletedProcess[str]:
         words = [sys.executable, "-I", str(reader), str(file), "--key", KEY.text, *more]
-        return subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60)
+        return subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=LONGEST_S)
 
     ended = read("--copy", str(copy))
     assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -17,7 +17,6 @@ PHOTO = b"\xff\xd8\xff of a child" + WHOLE_END
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
 def test_rough_handling_loses_nothing_stores_nothing_twice_and_claims_nothing(tmp_path: Path) -> None:
     report = handle_roughly(tmp_path, photos=24, kills=4, seed=20, longest_s=4.0)
     assert report.faults == ()

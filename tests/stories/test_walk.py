@@ -24,7 +24,7 @@ CHILD, OTHER = "Niamh O'Sullivan", "Okonkwo, Grace"  # both on the roll; people 
 DROPPED = {f"{CHILD}/{OTHER}.jpg": "01-portrait.jpg", f"class 4K/{CHILD} certificate.jpg": "05-certificate-printed.jpg"}
 UNSAID = ("Niamh", "Sullivan", "Okonkwo", "Grace", "certificate.jpg", "Fairweather", "Boateng")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # s; eight starts of the program
+pytestmark = pytest.mark.slow
 
 
 @dataclass

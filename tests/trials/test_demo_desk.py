@@ -11,7 +11,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +22,11 @@ from redact.audit.events import Numbered
 from redact.audit.kinds import Kind
 from redact.store.log.reader import read_every
 from redact.workspace.open import open_workspace
-from tests.rigs.browser import PC, PHONE, context_of, open_chromium
+from tests.rigs.browser import PC, PHONE, context_of, look, open_chromium
 from tests.rigs.program import run_program
+from tests.rigs.waiting import LONGEST_S, wait_until
 
-LONGEST_S = 1500.0  # of the demo: six photos on a core that others share
+DEMO_S = 1500.0  # six photos on a core that others share
 FEW = """
 import runpy
 from redact.trials import samples
@@ -77,14 +77,13 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "HOME": str(home)},
         )  # fmt: skip
         try:
-            until = time.monotonic() + LONGEST_S
-            while "\n7. " not in (said := log.read_text()):
-                assert process.poll() is None and time.monotonic() < until, said[-2000:]
-                time.sleep(0.5)
+            wait_until(lambda: "\n7. " in log.read_text() or process.poll() is not None, DEMO_S)
+            said = log.read_text()
+            assert process.poll() is None, said[-2000:]
             yield Opened(process, said, home)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(60)
+            process.wait(LONGEST_S)
     assert process.returncode == 0, log.read_text()[-2000:]
 
 
@@ -117,8 +116,7 @@ def test_a_newcomer_walks_the_whole_story(opened: Opened, chromium: Browser) -> 
     # 1 a photo is reviewed
     page = sign_in(chromium, opened, "reviewer")
     page.get_by_role("link", name="Review photos").click()
-    page.locator("#copy").evaluate("picture => picture.decode()")
-    page.wait_for_timeout(900)
+    look(page)
     passed = str(page.get_attribute("#photo", "data-photo"))
     page.get_by_role("button", name="Looks right").click()
     expect(page.locator(".did")).to_contain_text(passed[:12])

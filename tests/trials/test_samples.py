@@ -16,6 +16,8 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageOps
 
+from tests.rigs.waiting import LONGEST_S
+
 FOLDER = Path(__file__).resolve().parents[2] / "sample_images"
 SIZE_LIMIT = 6_000_000  # bytes: what a checkout and the wheel may carry for show
 PICTURES = sorted(p.relative_to(FOLDER).as_posix() for p in FOLDER.rglob("*") if p.suffix in {".jpg", ".png", ".heic"})
@@ -154,7 +156,7 @@ def remake(folder: Path, *only: str) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=LONGEST_S,
     )
     if "FontMissingError" in run.stderr:
         pytest.skip(run.stderr.strip().splitlines()[-1])

@@ -30,7 +30,6 @@ from redact.workers.report import Done
 from tests.rigs.needs import need
 from tests.rigs.program import files_under, run_program
 
-pytestmark = pytest.mark.timeout(300)  # s; six photos on a busy machine
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
 #: Four faces with one cut by the border; print and handwriting; words that are names elsewhere; a photo on its side;
 #: a phone's container; a file that says everything.

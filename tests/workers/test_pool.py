@@ -20,6 +20,7 @@ from redact.redaction.values import Outcome, Status
 from redact.workers.intake import Item
 from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores, work
+from tests.rigs.waiting import LONGEST_S
 
 pytestmark = pytest.mark.slow  # each starts worker processes
 
@@ -120,7 +121,7 @@ def test_a_caller_that_stops_listening_stops_the_work(tmp_path: Path) -> None:
     results = work([Item(tmp_path / str(n), str(n)) for n in range(50)], saboteur, WorkerSetup(Path("none")), workers=1)
     next(results)
     results.close()
-    assert time.monotonic() - start < 60  # fifty photos at two minutes each would be hours
+    assert time.monotonic() - start < LONGEST_S  # fifty photos at two minutes each would be hours
 
 
 _WAITS = """
@@ -167,7 +168,7 @@ def _interrupt_a_start(dawdle: str, said_before: list[str], pause_s: float) -> t
     assert sorted(program.stdout.readline().strip() for _ in said_before) == said_before
     time.sleep(pause_s)
     os.killpg(program.pid, signal.SIGINT)
-    said = program.communicate(timeout=60)[1]
+    said = program.communicate(timeout=LONGEST_S)[1]
     return program.returncode, said
 
 
@@ -189,7 +190,7 @@ def test_a_program_that_was_replaced_under_a_running_one_is_no_fault_of_the_phot
     for package in ("redact", "watcher", "models"):
         shutil.copytree(root / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "*.onnx"))
     said = subprocess.run(
-        [sys.executable, "-c", _REPLACED], capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False
+        [sys.executable, "-c", _REPLACED], capture_output=True, text=True, cwd=tmp_path, timeout=LONGEST_S, check=False
     )
     assert said.stdout == "ProgramReplaced\n" * 2, said.stderr
     assert "ProgramReplaced" not in said.stderr, "the program says it, and no worker that ends"

@@ -39,6 +39,7 @@ from redact.store.trust.storage import LocalTrust, TrustFault
 from redact.system.lock import hold_lock
 from tests.rigs.living import PUPIL
 from tests.rigs.reviewing import RAE, Reviewing, calm_jpeg, open_reviewing
+from tests.rigs.waiting import LONGEST_S
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_what_is_not_passed_any_more_leaves(living: Reviewing, way: str) -> None
             check_may_go(living.workspace, living.photo(seen.photo))
         case "redrawn":
             with living.redrawer() as redrawer:
-                done = redrawer.wait(redraw.ask(living.workspace, seen, Changes(style=Style.SOLID), RAE), 30)
+                done = redrawer.wait(redraw.ask(living.workspace, seen, Changes(style=Style.SOLID), RAE), LONGEST_S)
             assert done is not None and done.output
             review.decide(living.workspace, living.seen(seen.photo), Decision.FIT, RAE)  # before anybody took it out
         case _:

@@ -51,6 +51,7 @@ from redact.store.schema.tables.of_posts import sites
 from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.posting import CEO, HENRY, PIA, SITE, Posting, add_site, open_posting
 from tests.rigs.reviewing import OLIVE, PUPIL, RAE, Seeing
+from tests.rigs.waiting import LONGEST_S
 
 OFFICE = Role.COMMUNICATIONS
 CORNER = ((10.0, 10.0), (70.0, 10.0), (70.0, 60.0), (10.0, 60.0))
@@ -343,7 +344,7 @@ def test_a_copy_of_which_nobody_wrote_down_whom_it_names_is_told_and_read_again(
         name = (line_of("Greta Ashdown", Box(40, 40, 240, 70)),)
         living.seeing.on_copies = lambda: finders(FixedFinder(()), FixedReader(name, name))
         with living.redrawer() as redrawer:
-            done = redrawer.wait(redraw.ask(workspace, living.seen(seen.photo), Changes(), RAE), 30)
+            done = redrawer.wait(redraw.ask(workspace, living.seen(seen.photo), Changes(), RAE), LONGEST_S)
         assert done is not None and done.state is RedrawState.DONE, done
         with workspace.database.read() as connection:
             named = () if is_withdrawn else (Shown(adult, is_by_hand=True, is_named=True),)
@@ -398,7 +399,7 @@ def test_a_copy_that_changes_or_is_recalled_makes_a_draft(living: Posting, state
     def cover(seen: Seen) -> None:
         with living.redrawer() as redrawer:
             changes = Changes((HandCover(CORNER),))
-            redrawer.wait(redraw.ask(living.workspace, seen, changes, RAE), 30)
+            redrawer.wait(redraw.ask(living.workspace, seen, changes, RAE), LONGEST_S)
 
     acts = {
         "review-reopened": reopen,

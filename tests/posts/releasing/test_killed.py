@@ -15,6 +15,7 @@ from tests.rigs.forks import FORKS
 from tests.rigs.postgres import cluster
 from tests.rigs.posting import SITE, Posting, open_posting, open_posting_in
 from tests.rigs.releasing import PIA, release_and_die
+from tests.rigs.waiting import LONGEST_S
 from tests.store.test_postgres import Ready, ready
 
 __all__ = ["cluster", "ready"]
@@ -61,6 +62,6 @@ def kill_at_every_step(living: Posting, photos: int) -> None:
 def _release_and_die(living: Posting, post: int, nth: int) -> int | None:
     process = FORKS.Process(target=release_and_die, args=(living.workspace.settings.folder, post, nth))
     process.start()
-    process.join(120)
+    process.join(LONGEST_S)
     assert process.exitcode in {0, -signal.SIGKILL}, process.exitcode
     return process.exitcode

@@ -10,9 +10,9 @@ from collections.abc import Callable
 LONGEST_S = 300.0
 
 
-def wait_until(is_so: Callable[[], object], longest_s: float = LONGEST_S) -> None:
+def wait_until(is_so: Callable[[], object], longest_s: float = LONGEST_S, *, pause_s: float = 0.02) -> None:
     """Return as soon as `is_so` is true; fail after `longest_s` seconds, which a busy machine must not need."""
     until_s = time.monotonic() + longest_s
     while not is_so():
         assert time.monotonic() < until_s, "it did not come about"
-        time.sleep(0.02)
+        time.sleep(pause_s)

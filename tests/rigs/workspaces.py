@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,6 +32,7 @@ from redact.workspace.open import open_workspace
 from tests.rigs.device_folders import FakeNotifier
 from tests.rigs.living import Clock, Living, copies_in, furnish
 from tests.rigs.made import noisy_jpeg
+from tests.rigs.waiting import wait_until
 from watcher.device import device_of
 from watcher.watch import Report, Rhythm, watch_devices
 
@@ -244,14 +244,14 @@ def real_engine(rig: Rig) -> Iterator[Engine]:
         yield engine
 
 
-def run_until_idle(rig: Rig, turns: int = 500) -> None:
+def run_until_idle(rig: Rig) -> None:
     """Turn the scheduler until the real engine's threads have done all."""
-    for _ in range(turns):
+
+    def is_idle() -> bool:
         rig.turn(pause_s=0.5)
-        if rig.scheduler.is_idle():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it does not come to an end")
+        return rig.scheduler.is_idle()
+
+    wait_until(is_idle, pause_s=0.05)
 
 
 def environment() -> dict[str, str]:

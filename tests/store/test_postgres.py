@@ -373,12 +373,12 @@ def test_the_whole_walk_with_the_engine_on_postgresql_and_connections_cut_betwee
     with real_engine(rig):
         (folder / "IMG_0001.JPG").write_bytes(PHOTO)
         rig.look()
-        run_until_idle(rig, turns=800)
+        run_until_idle(rig)
         ready.cluster.run("select pg_terminate_backend(pid) from pg_stat_activity where datname like 'workspace%'")
         (folder / "IMG_0002.JPG").write_bytes(photo_bytes(2))
         (folder / "again.jpg").write_bytes(PHOTO)
         rig.look()
-        run_until_idle(rig, turns=800)
+        run_until_idle(rig)
     rig.check_done(PHOTO, photo_bytes(2))
 
 
@@ -392,7 +392,7 @@ def test_copies_in_a_bucket(ready: Ready, tmp_path: Path, monkeypatch: pytest.Mo
             (rig.add() / "IMG_0001.JPG").write_bytes(PHOTO)
             with real_engine(rig):
                 rig.look()
-                run_until_idle(rig, turns=800)
+                run_until_idle(rig)
             (photo,) = rig.photos().values()
             assert photo.state is State.STORED and photo.output is not None
             assert photo.output in map(sha, bucket.objects.values())

@@ -14,8 +14,9 @@ from tests.rigs.program import run_here
 
 
 @pytest.fixture
-def living(tmp_path: Path) -> Iterator[Posting]:
+def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Posting]:
     with open_posting(tmp_path) as found:
+        monkeypatch.setattr("redact.workspace.open.system_now", found.clock)  # the commands open the workspace again
         yield found
 
 
@@ -35,8 +36,9 @@ def test_posts_are_listed_and_shown_without_their_words_in_lists(living: Posting
 
 
 def test_a_post_that_does_not_hold_any_more_is_shown_as_a_draft(living: Posting, tmp_path: Path) -> None:
-    post = living.approve(living.propose([living.pass_one()]), HENRY)  # the rig's clock stands in the past
+    post = living.approve(living.propose([living.pass_one()]), HENRY)
     living.workspace.close()
+    living.clock.go(days=100)
     folder = str(living.workspace.settings.folder)
     shown = run_here("posts", "show", str(post.id), "--workspace", folder, home=tmp_path)
     assert "draft" in shown.stdout and "The approval's time was over." in shown.stdout, shown

@@ -368,6 +368,7 @@ def test_a_style_and_a_crop_are_of_this_photo_alone(desk: WorkingDesk, chromium:
     expect(page.locator(".said")).to_contain_text("Style: flat colour")
     expect(page.locator("[data-draw=crop]")).to_be_hidden()  # a new page: its panels are closed
     expect(page.locator(".working")).to_have_count(0)
+    look(page)  # the new copy takes its place on the screen as it comes: nobody draws on it before
     page.click("text=Style and crop")
     assert page.input_value("#style") == "solid"
     page.click("[data-draw=crop]")

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from models.findings import Box, Line, Pixels, Polygon, bounds
 from models.sessions import open_session
+from models.text.apart import with_letters_apart
 from models.text.locate import AGAIN, CLOSE, Locator
 from models.text.recognise import Recogniser
 from models.text.tesseract import is_installed, second_opinion
@@ -61,6 +62,7 @@ class PaddleReader:
         side_px = max(pixels.shape[:2])
         found = zip(lines, places, strict=True)
         real = with_letters_in_row([(line, is_phantom(line, place.score, side_px)) for line, place in found])
+        real = with_letters_apart(pixels, real, self._recogniser)
         return second_opinion(pixels, real) if self._has_second else real
 
     def locate(self, pixels: Pixels) -> tuple[Polygon, ...]:

@@ -104,6 +104,15 @@ class Recogniser:
             return tuple(line if is_mirrored else self._in_mirror(pixels, line) for line, is_mirrored in lines)
         return tuple(line for line, _ in lines)
 
+    def read_glyphs(self, glyphs: Sequence[npt.NDArray[np.uint8]]) -> list[tuple[str, float]]:
+        """Return what each bitmap (48 px, black on white) of a letter reads as, and how surely; all in one call."""
+        if not glyphs:
+            return []
+        planes = np.stack(glyphs)[:, None].astype(np.float32) / np.float32(127.5) - np.float32(1.0)
+        answers = self._session.run(None, {self._input: np.repeat(planes, 3, axis=1)})[0]
+        readings = [self._read_columns(columns) for columns in answers]
+        return [(reading.letters.replace(" ", ""), reading.score) for reading in readings]
+
     def _read_line(self, pixels: Pixels, quad: Polygon, usual: Sequence[int], reader: str) -> tuple[Line, int, bool]:
         """Return a line, in which way it runs (quarters), and whether it is mirror writing."""
         best, best_way = Reading("", (), ()), 0
@@ -163,7 +172,9 @@ class Recogniser:
         return tuple(self._read_strip(strip_of(pixels, taller(quad, share))) for share in OTHER_HEIGHTS)
 
     def _read_strip(self, strip: npt.NDArray[np.uint8]) -> Reading:
-        columns = self._run(strip)
+        return self._read_columns(self._run(strip))
+
+    def _read_columns(self, columns: npt.NDArray[np.float32]) -> Reading:
         for wide, plain in self._wide:
             columns[:, plain] += columns[:, wide]
         latin = columns[:, self._kept]

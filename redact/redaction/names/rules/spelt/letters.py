@@ -42,13 +42,14 @@ ONE_LETTER_WIDE = 2.2  # heights of a box of one letter, from which it may show 
 WIDE_SCORE = 0.8  # of such a box, below which it is not taken for that letter; a choice
 WIDER = 1.5  # times the area of another box around the same letter, from which a box is the worse of the two; a choice
 REACH = 4.5  # letter sizes between neighbours of a row, edge to edge: one unread flag of bunting fits; a choice
+REACH_ALONE = 7.0  # the same between two boxes of one letter each: small letters on large flags
 COLUMN_REACH = 1.6  # the same in a column; a choice
 APART = 1.7  # letter sizes from middle to middle, from which each letter stands on a flag or block of its own
 BOXES_APART, GAP_APART = 4, 0.1  # boxes of a row, and letter sizes between them, where boxes show flags; a choice
 LONG_ROW = 7  # letters of a row that may be a name though some boxes hold two and some letters are wrong; a choice
 ROOM = 1.5  # letters that may be missing at each end of a name that is not spelt exactly; a choice
 SLOPE = 0.6  # of the way to the right that an arc rises or falls from one letter to the next: 30 degrees; a choice
-ARC_REACH = 1.5  # letter sizes between neighbours on an arc, so that no letter of the row below is taken; a choice
+ARC_REACH = 3.0  # letter sizes between neighbours on an arc; from 4 on it takes letters of the row below
 FLAG = 0.55  # letter sizes that such a flag reaches beyond its letter, above and below; field bunting
 WORD_GAP = 1.7  # times the usual gap, from which another word begins; a choice
 
@@ -126,13 +127,14 @@ def _follows_right(a: Piece, b: Piece) -> float | None:
     level = abs(a.box.y0 + a.box.y1 - b.box.y0 - b.box.y1) / 2
     gap = b.box.x0 - a.box.x1
     is_like = _are_alike(a, b, a.box.height, b.box.height)
-    is_right = is_like and b.box.x0 > a.box.x0 + 0.3 * a.box.width and gap <= REACH * size
+    reach = REACH_ALONE if len(a.text) == len(b.text) == 1 else REACH
+    is_right = is_like and b.box.x0 > a.box.x0 + 0.3 * a.box.width and gap <= reach * size
     if is_right and level <= SLACK * size:
-        return max(gap, 0.0) / size
+        return max(gap, 0.0) / a.size  # not of the larger: a large box farther off would seem nearer
     is_on_arc = (
         is_right and gap <= ARC_REACH * size and level <= SLOPE * (b.box.x0 + b.box.x1 - a.box.x0 - a.box.x1) / 2
     )
-    return (max(gap, 0.0) + level) / size if is_on_arc else None
+    return (max(gap, 0.0) + level) / a.size if is_on_arc else None
 
 
 def _follows_below(a: Piece, b: Piece) -> float | None:

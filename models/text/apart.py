@@ -25,10 +25,12 @@ LOOSE_LETTERS, LOOSE_SURE = 10, 0.97  # of such a box at most; longer ones that 
 DOUBTFUL = 0.6  # score of a box that nobody could read, below which it may be letters too
 ALIKE, NEAR = 0.55, 4.0  # least size of the smaller to the larger, and sizes between two seeds of one row; a choice
 REACH = 6.0  # sizes around the seeds that are searched: two flags beyond the last; a choice
-MORE_LOOKS, FAR = 2, 3.0  # from letters that lie so many sizes from every seed: half of the reach; a choice
+MORE_LOOKS, FAR = 1, 3.0  # from letters that lie so many sizes from every seed: half of the reach; a choice
 SEED_PX = 44.0  # size of a seed in the part that is searched: its letter is 28 to 34 px high then
 MOST_PX = 1_000_000  # of a part; larger ones are searched smaller
-MOST_PARTS = 5  # of a picture, those with most seeds first: the time; a choice
+MOST_TRIED, SEED_MARGIN = 8, 0.3  # seeds of a row that are read again first, and sizes around them; a choice
+MOST_PARTS = 3  # of a picture, those with most seeds first: the time; a choice
+MOST_READ, MOST_TURNED = 100, 40  # shapes of a part, the plainest: a wall of print took 8 s without; a choice
 SHAPE_HEIGHTS = (0.25, 1.1)  # of the seed's box, which holds the letter or its flag
 LETTER_HEIGHTS, WIDEST = (0.62, 1.5), 1.6  # of a letter that is known, for those beside it
 SEED_AGAIN = 0.6  # score of a seed's letter, read again from its shape
@@ -95,11 +97,16 @@ def _seed(line: Line) -> _Seed | None:
     box = bounds(line.quad)
     if len(letters) == 1 and letters.isalpha() and line.score >= SEED_SCORE:
         return _Seed(box, letters, max(box.width, box.height))
-    if not 0 < len(letters) <= LOOSE_LETTERS or width < height:
+    if not 0 < len(letters) <= LOOSE_LETTERS or width < height or _is_number(letters):
         return None
     is_short = len(letters) < PRINT_LETTERS
     is_loose = len(letters) > 1 and _is_loose(line) and (is_short or line.score < LOOSE_SURE)
     return _Seed(box, "", height) if is_loose or line.score < DOUBTFUL else None
+
+
+def _is_number(text: str) -> bool:
+    """Say whether a box shows a number; noughts may be discs that hold letters."""
+    return text.isdigit() and set(text) != {"0"}
 
 
 def _is_loose(line: Line) -> bool:
@@ -148,36 +155,52 @@ def _letters_beside(
     pixels: Pixels, seeds: Sequence[_Seed], prints: Sequence[Box], reader: GlyphReader
 ) -> Sequence[_Read]:
     size = median(seed.size for seed in seeds)
-    x0, y0 = (
-        int(max(0.0, min(side) - REACH * size)) for side in zip(*((s.box.x0, s.box.y0) for s in seeds), strict=True)
-    )
-    x1, y1 = (int(max(side) + REACH * size) for side in zip(*((s.box.x1, s.box.y1) for s in seeds), strict=True))
-    part = pixels[y0:y1, x0:x1]
+    heights = _heights(pixels, seeds[:MOST_TRIED], reader)
+    if not heights:  # texture, or a letter of some other print: nearly all of what photos show
+        return ()
+    shapes = _shapes_in(pixels, _around([seed.box for seed in seeds], REACH * size), size)
+    shapes = [shape for shape in shapes if not any(_holds(line, shape.box) for line in prints)]
+    lowest, highest = LETTER_HEIGHTS
+    near = [shape for shape in shapes if any(_is_sized(shape.box, h, lowest, highest) for h in heights)]
+    return _read(near[:MOST_READ], reader)
+
+
+def _around(boxes: Sequence[Box], margin: float) -> Box:
+    x0, y0 = min(box.x0 for box in boxes), min(box.y0 for box in boxes)
+    x1, y1 = max(box.x1 for box in boxes), max(box.y1 for box in boxes)
+    return Box(x0 - margin, y0 - margin, x1 + margin, y1 + margin)
+
+
+def _shapes_in(pixels: Pixels, place: Box, size: float) -> list[Shape]:
+    """Return the shapes in a place of the picture, in its pixels, that a seed's box of `size` may hold."""
+    x0, y0 = max(0, int(place.x0)), max(0, int(place.y0))
+    part = pixels[y0 : max(0, int(place.y1)), x0 : max(0, int(place.x1))]
+    if not part.size:
+        return []
     k = min(SEED_PX / size, math.sqrt(MOST_PX / (part.shape[0] * part.shape[1])))
     wanted = max(1, round(part.shape[1] * k)), max(1, round(part.shape[0] * k))
-    small = cv2.resize(part, wanted, interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_LINEAR).astype(
-        np.uint8, copy=False
-    )
-    low, high = (share * size * k for share in SHAPE_HEIGHTS)
+    small = cv2.resize(part, wanted, interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_LINEAR)
+    low, high = SHAPE_HEIGHTS
 
     def placed(box: Box) -> Box:
         return Box(x0 + box.x0 / k, y0 + box.y0 / k, x0 + box.x1 / k, y0 + box.y1 / k)
 
-    shapes = [replace(shape, box=placed(shape.box)) for shape in shapes_of(small, (low, high))]
-    shapes = [shape for shape in shapes if not any(_holds(line, shape.box) for line in prints)]
-    heights = _heights(shapes, seeds, reader)
-    lowest, highest = LETTER_HEIGHTS
-    near = [shape for shape in shapes if any(_is_sized(shape.box, h, lowest, highest) for h in heights)]
-    return _read(near, reader)
+    found = shapes_of(small.astype(np.uint8, copy=False), (low * size * k, high * size * k))
+    return [replace(shape, box=placed(shape.box)) for shape in found]
 
 
 def _is_sized(box: Box, height: float, lowest: float, highest: float) -> bool:
     return lowest * height <= box.height <= highest * height and box.width <= WIDEST * height
 
 
-def _heights(shapes: Sequence[Shape], seeds: Sequence[_Seed], reader: GlyphReader) -> list[float]:
+def _heights(pixels: Pixels, seeds: Sequence[_Seed], reader: GlyphReader) -> list[float]:
     """Return how high the letters of the seeds are: of shapes in their boxes that read as they do."""
-    own = [(shape, seed) for shape in shapes for seed in seeds if _holds(seed.box, shape.box)]
+    own = [
+        (shape, seed)
+        for seed in seeds
+        for shape in _shapes_in(pixels, _around([seed.box], SEED_MARGIN * seed.size), seed.size)
+        if _holds(seed.box, shape.box)
+    ]
     readings = reader.read_glyphs([glyph(shape.bitmap) for shape, _ in own])
     known, others = [], []
     for (shape, seed), (letter, score) in zip(own, readings, strict=True):
@@ -200,7 +223,9 @@ def _is_letter(text: str) -> bool:
 def _read(shapes: Sequence[Shape], reader: GlyphReader) -> Sequence[_Read]:
     """Return the letters among shapes of a letter's height, best first; a stroke beside letters is an I."""
     readings = reader.read_glyphs([glyph(shape.bitmap) for shape in shapes])
+    sure = [shape.box for shape, (text, score) in zip(shapes, readings, strict=True) if _is_sure(text, score)]
     doubtful = [i for i, (text, score) in enumerate(readings) if not (_is_letter(text) and score >= FREE)]
+    doubtful = [i for i in doubtful if any(_are_in_row(shapes[i].box, box) for box in sure)][:MOST_TURNED]
     strokes = {i for i in doubtful if readings[i][0] in STROKES and _is_stroke(shapes[i])}
     for degrees in TURNED:
         turned = reader.read_glyphs([glyph(shapes[i].bitmap, degrees) for i in doubtful])

@@ -448,6 +448,12 @@ def lettered(*boxes: tuple[str, float, float, float, float]) -> tuple[Line, ...]
          ("NO", 500, 630, 50, 1.0), ("Y", 660, 710, 50, 1.0)],
         # a scrap of a letter, read as two, beside the letter
         [("I", 100, 150, 50, 1.0), ("CE", 185, 272, 28, 0.28), ("V", 220, 270, 50, 1.0), ("Y", 340, 390, 50, 1.0)],
+        # half of the steps are twice as long: "CR_CK_AY", small letters on large flags
+        [("C", 100, 130, 30, 1.0), ("R", 220, 250, 30, 1.0), ("C", 460, 490, 30, 1.0), ("K", 580, 610, 30, 1.0),
+         ("A", 820, 850, 30, 1.0), ("Y", 940, 970, 30, 1.0)],
+        # three letters with a gap before each: "C_I_K_AY" has five of eight
+        [("C", 100, 150, 50, 1.0), ("I", 260, 310, 50, 1.0), ("K", 420, 470, 50, 1.0), ("A", 580, 630, 50, 1.0),
+         ("Y", 660, 710, 50, 1.0)],
         # two letters missing beside a box of two
         [("C", 100, 150, 50, 1.0), ("R", 180, 230, 50, 1.0), ("I", 260, 310, 50, 1.0), ("C", 340, 390, 50, 1.0),
          ("AY", 580, 710, 50, 1.0)],

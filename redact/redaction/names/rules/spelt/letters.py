@@ -51,6 +51,7 @@ ROOM = 1.5  # letters that may be missing at each end of a name that is not spel
 SLOPE = 0.6  # of the way to the right that an arc rises or falls from one letter to the next: 30 degrees; a choice
 ARC_REACH = 3.0  # letter sizes between neighbours on an arc; from 4 on it takes letters of the row below
 FLAG = 0.55  # letter sizes that such a flag reaches beyond its letter, above and below; field bunting
+TWO_WORDS = 2.6  # steps from one word's last letter to the next one's first: one letter that was not read makes 2
 WORD_GAP = 1.7  # times the usual gap, from which another word begins; a choice
 
 
@@ -169,16 +170,23 @@ def _chains(
 
 
 def _words(chain: Sequence[tuple[Piece, float]]) -> Iterable[list[Piece]]:
-    """Yield the whole of a row, and its parts between wide gaps."""
-    yield [piece for piece, _ in chain]
+    """Yield the whole of a row, if no gap parts two words, and its parts between wide gaps."""
     usual = max(median([gap for _, gap in chain[1:]]), 0.15)
     words: list[list[Piece]] = [[]]
     for piece, gap in chain:
         if gap > WORD_GAP * usual:
             words.append([])
         words[-1].append(piece)
+    step = median(_step(a, b) for (a, _), (b, _) in pairwise(chain))
+    if not any(_are_two_words(a, b, step) for a, b in pairwise(words)):
+        yield [piece for piece, _ in chain]
     if len(words) > 1:
         yield from words
+
+
+def _are_two_words(a: Sequence[Piece], b: Sequence[Piece], step: float) -> bool:
+    """Say whether two parts of a row are words, with room for two letters or more between them."""
+    return min(len(a), len(b)) >= FEWEST and _step(a[-1], b[0]) > TWO_WORDS * step
 
 
 def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
@@ -233,6 +241,8 @@ def _with_gaps(pieces: Sequence[Piece]) -> str:
     steps = [_step(a, b) for a, b in pairwise(pieces)]
     is_short = len(pieces) == FEWEST and _is_on_flags(pieces)  # "RA N": the shorter step is the usual one
     usual = min(steps) if is_short else median(steps or [1.0])
+    if len(pieces) > FEWEST and usual > WORD_GAP * min(steps) and all(len(piece.text) == 1 for piece in pieces):
+        usual = min(steps)  # "C NN R", where half of the letters were not read
     text = pieces[0].text
     for last, piece, step in zip(pieces, pieces[1:], steps, strict=False):
         letters = max(len(last.text) + len(piece.text), 2) / 2  # from middle to middle, where none is missing

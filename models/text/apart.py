@@ -21,13 +21,13 @@ from models.text.shapes import Bitmap, Shape, shapes_of
 GLYPH_PX, LETTER_PX = 48, 30  # side of the field that a letter is read in (architecture), and its height there
 SEED_SCORE = 0.8  # of a single letter that others are looked for around; a choice
 LOOSE = 0.75  # box heights for each letter of a box whose letters may stand apart; print: 0.3 to 0.7
-LOOSE_LETTERS, LOOSE_SURE = 10, 0.97  # of such a box at most; longer ones that were read surely need no second look
+LOOSE_LETTERS, LOOSE_SURE = 10, 0.9  # of such a box at most; longer ones that were read surely need no second look
 DOUBTFUL = 0.6  # score of a box that nobody could read, below which it may be letters too
 ALIKE, NEAR = 0.55, 4.0  # least size of the smaller to the larger, and sizes between two seeds of one row; a choice
 REACH = 6.0  # sizes around the seeds that are searched: two flags beyond the last; a choice
 MORE_LOOKS, FAR = 1, 3.0  # from letters that lie so many sizes from every seed: half of the reach; a choice
 SEED_PX = 44.0  # size of a seed in the part that is searched: its letter is 28 to 34 px high then
-MOST_PX = 1_000_000  # of a part; larger ones are searched smaller
+MOST_PX, MOST_LARGER = 600_000, 2.0  # of a part, and how far it is enlarged: the time, 80 cuts of each pixel; a choice
 MOST_TRIED, SEED_MARGIN = 8, 0.3  # seeds of a row that are read again first, and sizes around them; a choice
 MOST_PARTS = 3  # of a picture, those with most seeds first: the time; a choice
 MOST_READ, MOST_TURNED = 100, 40  # shapes of a part, the plainest: a wall of print took 8 s without; a choice
@@ -44,7 +44,7 @@ IN_ROW, ROW_REACH, ROW_LIKE = 0.8, 5.0, 0.7  # letter heights across and along a
 SHARED = 0.3  # of the smaller of two letters in one place
 INSIDE = 0.6  # of a letter, that lies in the box that it was read better than; a choice
 FLAG_HIGH = 4.0  # letter heights of a box that holds one letter, and its flag, and no more; a choice
-READ_SURELY = 0.95  # of a box with some letters, all of which must be read again in its place
+READ_SURELY = 0.9  # of a box of some letters, from which its reading stands: "Tom" on a label
 MARGIN = 0.25  # of a letter's height, around it: so much larger are the locator's boxes
 PRINT_LETTERS, PRINT_SCORE = 4, 0.8  # of a line of print, in which no letter stands apart
 
@@ -177,7 +177,7 @@ def _shapes_in(pixels: Pixels, place: Box, size: float) -> list[Shape]:
     part = pixels[y0 : max(0, int(place.y1)), x0 : max(0, int(place.x1))]
     if not part.size:
         return []
-    k = min(SEED_PX / size, math.sqrt(MOST_PX / (part.shape[0] * part.shape[1])))
+    k = min(SEED_PX / size, MOST_LARGER, math.sqrt(MOST_PX / (part.shape[0] * part.shape[1])))
     wanted = max(1, round(part.shape[1] * k)), max(1, round(part.shape[0] * k))
     small = cv2.resize(part, wanted, interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_LINEAR)
     low, high = SHAPE_HEIGHTS
@@ -276,7 +276,7 @@ def _once(found: Sequence[_Read]) -> list[_Read]:
 
 
 def _is_replaced(line: Line, letters: Sequence[_Read]) -> bool:
-    """Say whether what a box shows was read better, letter by letter: all of them, one may be missing in doubt.
+    """Say whether what a box shows was read better, letter by letter: all of them, or all but one.
 
     A box in which nothing was read, or that is long for its one letter, stays: it may show more than the letters do.
     """
@@ -284,7 +284,7 @@ def _is_replaced(line: Line, letters: Sequence[_Read]) -> bool:
     inside = [read for read in letters if box.overlap(read.box) >= INSIDE * read.box.area]
     if count == 1:
         return any(max(box.width, box.height) <= FLAG_HIGH * read.box.height for read in inside)
-    return len(inside) > 1 and len(inside) >= count - (line.score < READ_SURELY) and count > 0
+    return count > 1 and line.score < READ_SURELY and len(inside) >= max(2, count - 1)
 
 
 def _line(read: _Read, reader: str) -> Line:

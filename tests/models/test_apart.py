@@ -106,6 +106,17 @@ def test_what_nobody_could_read_stays_though_a_letter_was_read_in_it(recogniser:
     assert scrawl in found
 
 
+@pytest.mark.parametrize(("score", "stays"), [(0.95, True), (0.7, False)])
+def test_a_box_of_some_letters_gives_way_only_where_it_was_read_in_doubt(
+    recogniser: Recogniser, score: float, *, stays: bool
+) -> None:
+    """A short name on a label is read better as a word than letter by letter."""
+    word = "KWABENA"
+    both = line("WA", Box(LEFT + STEP - 40, TOP - 42, LEFT + 2 * STEP + 40, TOP + 10), score)
+    found = with_letters_apart(bunting(word), [*seen(word, 0, 3), both], recogniser)
+    assert (both in found) is stays
+
+
 def test_shapes_stand_out_evenly_and_texture_is_none() -> None:
     plain = np.full((120, 120, 3), 90, np.uint8)
     cv2.putText(plain, "K", (45, 75), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (220, 220, 220), 4)

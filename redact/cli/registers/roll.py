@@ -30,7 +30,7 @@ from redact.cli.registers.naming import print_found, upn_of
 from redact.errors import ExitCode, UsageError, counted
 from redact.pupils.roll import Roll, read_roll
 from redact.pupils.rolls.diff import RollDifference, roll_alarms
-from redact.pupils.rolls.headings import Field, RollWishes
+from redact.pupils.rolls.headings import RollWishes
 from redact.pupils.tables.table import fold
 from redact.registers.act import ImportOrder
 from redact.registers.find_pupil import find_pupils
@@ -84,12 +84,11 @@ def import_roll(
                 f"{what}: leave --full out, or save the sheet that lists every pupil as a file of its own. "
                 "Nothing was changed."
             )
-        has_number = any(column.field is Field.UPN for column in roll.columns)
         if not yes:
             difference = preview_roll(opened, roll, whose)
             if not as_json:
                 print_columns(roll)
-            _print_difference(difference, as_json=as_json, is_full=full, has_number=has_number)
+            _print_difference(difference, as_json=as_json, is_full=full)
             say_preview_ends(roll_alarms(difference, is_full=full))
         else:
             digest = hashlib.sha256(content).hexdigest()
@@ -104,7 +103,7 @@ def import_roll(
             leave_for_use(opened)
             difference = written.difference
             print_list(_changes(difference, is_full=full), err=True)
-            _print_left_out(difference, is_full=full, has_number=has_number)
+            _print_left_out(difference, is_full=full)
             left = f", {len(difference.missing)} left" if full else ""
             typer.echo(f"written: {counted(difference.changed, 'pupil')} new, changed or back{left}", err=True)
             print_take_down(written.taken, as_json=as_json)
@@ -175,7 +174,7 @@ def list_roll(school: School = None, workspace: WorkspaceFolder = HERE, as_json:
     typer.echo(f"{counted(len(pupils), 'pupil')}", err=True)
 
 
-def _print_difference(difference: RollDifference, *, as_json: bool, is_full: bool, has_number: bool) -> None:
+def _print_difference(difference: RollDifference, *, as_json: bool, is_full: bool) -> None:
     if as_json:
         typer.echo(json.dumps(_as_json(difference), indent=1))
     else:
@@ -183,7 +182,7 @@ def _print_difference(difference: RollDifference, *, as_json: bool, is_full: boo
         for what in ("new", "changed", "back", "missing"):
             typer.echo(f"  {what}: {len(_as_json(difference)[what])}")
         print_list(_changes(difference, is_full=is_full))
-    _print_left_out(difference, is_full=is_full, has_number=has_number)
+    _print_left_out(difference, is_full=is_full)
 
 
 def _as_json(difference: RollDifference) -> dict[str, Any]:
@@ -220,7 +219,7 @@ def _changes(difference: RollDifference, *, is_full: bool) -> Iterator[str]:
         yield f"  {pupil.upn}  is new"
 
 
-def _print_left_out(difference: RollDifference, *, is_full: bool, has_number: bool) -> None:
+def _print_left_out(difference: RollDifference, *, is_full: bool) -> None:
     for rows, what in (
         (difference.unnumbered, "has no pupil number and is not taken: its name is not looked for"),
         (
@@ -235,7 +234,7 @@ def _print_left_out(difference: RollDifference, *, is_full: bool, has_number: bo
             typer.echo(f"{format_rows(rows)}: each {what}", err=True)
         else:
             print_list([f"row {row} {what}" for row in rows], err=True)
-    if difference.unnumbered and not has_number:
+    if difference.unnumbered and not difference.has_number:
         typer.echo('no column has the pupils\' numbers; if one does, say which: --map "HEADING=upn"', err=True)
     if difference.missing and not is_full:
         typer.echo(f"not in the file: {counted(len(difference.missing), 'pupil')}; if they left, say --full", err=True)

@@ -21,6 +21,7 @@ from redact.errors import counted
 from redact.pupils.adults import is_adult
 from redact.pupils.consents.diff import MOST_CHANGED_SHARE, is_large
 from redact.pupils.roll import Pupil, Roll
+from redact.pupils.rolls.headings import Field
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
 
 
@@ -30,6 +31,7 @@ class RollDifference:
 
     rows: int
     known: int  # pupils on the school's roll who have not left
+    has_number: bool = True  # a column of the file has the pupils' numbers
     new: tuple[Pupil, ...] = ()
     altered: tuple[Pupil, ...] = ()  # a name, year or class differs
     renamed: tuple[str, ...] = ()  # UPNs of these of whom a name is gone: it is no longer looked for
@@ -72,6 +74,7 @@ def diff_roll(
     pairs = [(present[pupil.upn], pupil) for pupil in altered]
     return RollDifference(
         rows=len(roll.pupils),
+        has_number=any(column.field is Field.UPN for column in roll.columns),
         known=sum(pupil.school == school for pupil in present.values()),
         new=tuple(pupil for upn, pupil in listed.items() if upn not in known),
         altered=altered,

@@ -177,7 +177,7 @@ def _confirmed(export: Export, wishes: Wishes) -> dict[str, str]:
     named = {getattr(wishes, field): column for column, field in COLUMNS.items()}
     columns = {heading: column for heading, column in named.items() if heading is not None}
     words = {word: f"{REMEMBERED}{meaning}" for word, meaning in wishes.answers}
-    return words | columns | {one.name: one.spelled for one in export.mappings if one.is_confirmed}
+    return words | columns | {one.name: one.remembered for one in export.mappings if one.is_confirmed}
 
 
 def _of_list(workspace: Workspace, wishes: Wishes, purpose: str | None, state: Answered | None) -> Wishes:

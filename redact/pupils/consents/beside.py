@@ -19,17 +19,10 @@ from functools import lru_cache
 from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
+from redact.pupils.consents.against import is_of_notes, keeps_from_view, speaks_against, takes_back, tells_of_a_no
 from redact.pupils.consents.cells import has_answers
-from redact.pupils.consents.headings import (
-    fold_apart,
-    is_of_notes,
-    is_of_other_matter,
-    keeps_from_view,
-    read_heading,
-    speaks_against,
-    takes_back,
-)
-from redact.pupils.consents.mapping import Columns, Mapping, Wishes
+from redact.pupils.consents.headings import fold_apart, is_of_other_matter, read_heading
+from redact.pupils.consents.mapping import Columns, Form, Mapping, Wishes
 from redact.pupils.consents.taken_for import map_heading
 from redact.pupils.consents.words import read_word, refuses
 from redact.pupils.dates import read_date
@@ -89,6 +82,7 @@ _VOID: Final = re.compile(
 )
 _ENDING: Final = NOES | {State.EXPIRED}
 _NOTHING: Final = frozenset({"0", "none", "nil"})
+_WRITE: Final = "write what counts into the cells alone"
 _IGNORE: Final = 'or leave it out: --map "HEADING=ignore"'
 
 
@@ -130,7 +124,7 @@ def columns_beside(table: Table, columns: Columns, wishes: Wishes) -> tuple[Besi
     return tuple(
         Beside(
             place,
-            _kind_in(table, place, wishes),
+            _kind_in(table, place, columns, wishes),
             is_of_anything=plain(name) in _STATE_OF_ANYTHING,
             is_of_other_matter=is_of_other_matter(name) or bool(read_heading(name, wishes.purposes).purposes),
         )
@@ -147,10 +141,16 @@ def left_out(mappings: Sequence[Mapping], wishes: Wishes) -> Iterator[str]:
             yield one.name
 
 
-def _kind_in(table: Table, place: int, wishes: Wishes) -> _Kind:
-    kind, words = _kind(table.full_heading[place]), plain(fold_apart(table.full_heading[place]))
-    is_answer = kind is _Kind.OTHER and _PEOPLE.fullmatch(words) is not None and has_answers(table, place, wishes)
-    return _Kind.ANSWER if is_answer else kind
+def _kind_in(table: Table, place: int, columns: Columns, wishes: Wishes) -> _Kind:
+    name = table.full_heading[place]
+    kind, words, meaning = _kind(name), plain(fold_apart(name)), read_heading(name, wishes.purposes)
+    if kind is not _Kind.OTHER or not has_answers(table, place, wishes):
+        return kind
+    # "Parental permission for photos: No" beside "Consent given: Yes"; a row for each answer has its purpose elsewhere
+    asks = meaning.is_answer or meaning.is_of_photos or (columns.form is Form.LONG and bool(meaning.purposes))
+    if asks and meaning.says_no:
+        return _Kind.GUARD
+    return _Kind.ANSWER if asks or _PEOPLE.fullmatch(words) is not None else kind
 
 
 def _kind(heading: str) -> _Kind:
@@ -160,12 +160,13 @@ def _kind(heading: str) -> _Kind:
         return _Kind.VALID
     if _ANSWER.fullmatch(words):
         return _Kind.ANSWER
-    is_limit = _LIMIT.search(words) is not None and not read_heading(heading).purposes
+    is_of_all = not read_heading(heading).purposes  # what is of one purpose is read, or told, as a heading
+    says_how_far = _LIMIT.search(words) is not None or tells_of_a_no(heading)
     if (
         (_NOT_BACK.search(words) and is_told)
         or _GUARDED.search(words)
         or _VOID.fullmatch(words)
-        or is_limit
+        or (is_of_all and says_how_far)
         or keeps_from_view(heading)
     ):
         return _Kind.GUARD
@@ -181,6 +182,12 @@ def doubts_of(row: Row, table: Table, beside: tuple[Beside, ...]) -> Iterator[Do
             "commas in quotation marks, or export it again",
             State.PENDING,
         )
+    if row.struck:
+        what = f"is struck through, so a yes of its row is pending; look, and {_WRITE}"
+        yield Doubt(min(row.struck), what, State.PENDING)
+    for place, text in row.comments:
+        if text.strip():
+            yield _doubt_of_comment(place, text)
     for one in beside:
         cell = row.cell(one.place)
         if cell and (doubt := _doubt(one, cell)) is not None:
@@ -207,8 +214,22 @@ def _doubt(one: Beside, cell: str) -> Doubt | None:
     return _doubt_of_note(one, cell) if one.kind is _Kind.NOTE and answer is None else None
 
 
+def _doubt_of_comment(place: int, text: str) -> Doubt:
+    if _may_take_back(text):
+        what = (
+            f"has a comment that may limit or take back the answers, so a yes of its row is pending; look, and {_WRITE}"
+        )
+        return Doubt(place, what, State.PENDING)
+    return Doubt(place, f"has a comment at the cell; look whether it limits an answer, and {_WRITE}", None)
+
+
+def _may_take_back(text: str) -> bool:
+    words = plain(text)
+    return takes_back(text) or _GUARDED.search(words) is not None or _LIMIT.search(words) is not None
+
+
 def _doubt_of_note(one: Beside, cell: str) -> Doubt:
-    if takes_back(cell):
+    if _may_take_back(cell):
         what = f"has a note that may limit or take back its answers, so a yes of its row is pending; look, {_IGNORE}"
         return Doubt(one.place, what, State.PENDING)
     return Doubt(one.place, f"has a note beside its answers; look whether it limits one, {_IGNORE}", None)
@@ -220,7 +241,7 @@ def _doubt_beside(one: Beside, cell: str, answer: State | None) -> Doubt | None:
         return Doubt(one.place, "says no beside a yes; the no counts", answer)
     if not _is_odd(cell, answer):
         return None
-    if one.is_of_anything:
+    if one.is_of_anything and not _VOID.fullmatch(plain(cell)):
         return Doubt(one.place, f"is not understood beside the answers; look, {_IGNORE}", None)
     what = f"is not understood beside the answers, so a yes of its row is pending; look, {_IGNORE}"
     return Doubt(one.place, what, State.PENDING)

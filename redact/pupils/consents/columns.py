@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from redact.pupils.consent import State
+from redact.pupils.consent import NOES, State
 from redact.pupils.consents.cells import ANSWERS, are_numbers, has_an_answer, has_answers, has_levels
 from redact.pupils.consents.headings import Meaning, read_heading, says_no
 from redact.pupils.consents.hints import hint
@@ -35,9 +35,9 @@ from redact.pupils.consents.taken_for import (
     map_types,
     read_mapped,
 )
-from redact.pupils.consents.words import PLAIN_YES, read_word
-from redact.pupils.dates import read_date
-from redact.pupils.tables.table import IsHeading, Table, fold, plain
+from redact.pupils.consents.words import PLAIN_YES, read_word, refuses
+from redact.pupils.dates import read_cell_day, read_date
+from redact.pupils.tables.table import IsHeading, Row, Table, fold, plain
 from redact.pupils.upn import is_pupil_number, number_column, tidy_upn
 
 # Headings by which columns are known where the command does not name them; the first that is there counts.
@@ -170,7 +170,16 @@ def _choose_list(table: Table, wishes: Wishes, columns: Columns) -> Columns:
     if not answers and wishes.state is None:
         raise ExportRefused("a list of pupils needs their answer", "Say --state given or --state refused")
     given = None if columns.given in {asked.place for asked in answers} else columns.given
-    return replace(columns, given=given, asked=tuple({asked.place: asked for asked in answers}.values()))
+    every = {asked.place: _of_list(table, wishes, asked) for asked in answers}
+    return replace(columns, given=given, asked=tuple(every.values()))
+
+
+def _of_list(table: Table, wishes: Wishes, asked: Asked) -> Asked:
+    """Return the column as one of the file's purpose; what a person said of its heading counts first."""
+    said = map_heading(table.full_heading[asked.place], wishes, table.heading[asked.place])
+    mapping = said if said.is_confirmed and wishes.purpose in said.purposes else asked.mapping
+    purposes = () if wishes.purpose is None else (wishes.purpose,)
+    return replace(asked, mapping=replace(mapping, purposes=purposes))
 
 
 def _choose_wide(table: Table, wishes: Wishes, columns: Columns) -> tuple[Columns, tuple[Mapping, ...]]:
@@ -238,17 +247,14 @@ def _with_days(table: Table, wishes: Wishes, asked: Asked) -> Asked:
 
 
 def _last_day_of_all(table: Table, wishes: Wishes) -> int | None:
-    """Return the column of the last day of every consent of a row: "Photo consent expires"."""
-    headings = ((place, name, read_heading(name, wishes.purposes)) for place, name in enumerate(table.full_heading))
-    return next(
-        (
-            place
-            for place, name, meaning in headings
-            if meaning.is_last_day and meaning.must_be_reported and not (meaning.purposes or meaning.says_no)
-            if not _is_ignored(name, wishes)
-        ),
-        None,
-    )
+    """Return the column of the last day of every consent of a row: "Photo consent expires", "Valid till" with days."""
+    for place, name in enumerate(table.full_heading):
+        meaning = read_heading(name, wishes.purposes)
+        is_of_consent = meaning.is_last_day and meaning.must_be_reported and not (meaning.purposes or meaning.says_no)
+        has_days = any(read_cell_day(row.cell(place)) is not None for row in table.rows)
+        if (is_of_consent or (meaning.is_last_day_of_all and has_days)) and not _is_ignored(name, wishes):
+            return place
+    return None
 
 
 def _is_ignored(name: str, wishes: Wishes) -> bool:
@@ -333,8 +339,17 @@ def _heed_titles(table: Table, wishes: Wishes) -> Wishes:
 
 def is_refused_above(table: Table, number: int) -> bool:
     """Say whether a title, or a row without a pupil, says no: then what stands below may be what was refused."""
-    within = (cell for row in table.rows if not is_pupil_number(tidy_upn(row.cell(number))) for cell in row.cells)
-    return any(says_no(title) for title in (*table.titles, *(cell for cell in within if read_word(cell) is None)))
+    within = (row for row in table.rows if not is_pupil_number(tidy_upn(row.cell(number))))
+    titles = (cell for row in within for place, cell in enumerate(row.cells) if _may_be_title(row, place, number))
+    return any(map(says_no, (*table.titles, *titles)))
+
+
+def _may_be_title(row: Row, place: int, number: int) -> bool:
+    """Say whether a cell of a row without a pupil is no answer: "Opted out" where numbers stand heads what follows."""
+    cell, is_alone = row.cell(place), sum(map(bool, row.cells)) == 1
+    state = read_word(cell)
+    is_head = (place == number and refuses(cell)) or (place <= number and is_alone and state in NOES)
+    return state is None or is_head
 
 
 # -- places --

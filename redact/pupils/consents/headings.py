@@ -54,6 +54,8 @@ _VAGUE: Final = frozenset(
 )
 _MEDIA_CONSENT: Final = re.compile(r"(?<!social )\bmedia (?=(?:consents?|permissions?|release)\b)")
 #: The medium where a channel is named too ("video on the website"), and a purpose only where none is.
+#: What may stay within the school: an "internal website" is not the one that all can see.
+_WITHIN: Final = frozenset({"display", "newsletter", "video", "school-photo"})
 _MEDIA: Final = frozenset({"video", "school-photo"})
 _PHOTO: Final = r"photos?|photographs?|photography|photographic|photographed|pictures?|images?|imagery|pics?|headshots?"
 _NAMES_PHOTOS: Final = re.compile(rf"\b(?:{_PHOTO})\b")
@@ -64,23 +66,42 @@ _USUAL: Final = re.compile(
     r"|son|daughter|parents?|parental|parent|carers?|guardians?|family|families|consents?|consented|consenting"
     r"|permissions?|permit(?:s|ted)?|gives?|given|grants?|granted|allow(?:s|ed)?|accept(?:s|ed)?|confirm(?:s|ed)?|obtained|agree(?:s|d)?|agreement"
     r"|approv(?:e|es|ed|al)|authori[sz](?:e|es|ed|ation)|opt(?:s|ed|ing)?"
-    r"|happy|wants?|wish|wishes|like|would|willing|yes|use|used|uses|using|usage|publish"
+    r"|happy|wants?|wish|wishes|like|would|willing|yes|use|used|using|usage|publish"
     r"|published|publishing|publication|publications|share|shared|sharing|show|shown|appear|appears|appearing"
     r"|appearance|include|included|inclusion|featured?|features|take|taken|taking|posts?|posted|posting|release|gdpr"
     r"|local|national|official|printed|print|external|public|page|pages|sites?|accounts?|channels?|platforms?|feeds?"
     r"|outlets?|materials?|marketing|promotion|promotional|publicity|status|response|answer|decision|wall|corridor"
-    r"|internal|within|inside|around|throughout|etc|eg|e|g|facebook|all|any)"
+    r"|within|inside|around|throughout|etc|eg|e|g|facebook|all|any)"
 )  # fmt: skip
-_NEGATIONS: Final = re.compile(
+NEGATIONS: Final = re.compile(
     r"\b(?:do(?:es)? ?n(?:o)?t|do(?:es)? ?n t|don t|doesn t|wo ?n t|ca ?n ?(?:no)?t|should ?n ?t|must ?n ?t"
     r"|no|not|non|never|none|nor|neither|nobody|without|against|unwilling|unable|unless|minus"
     r"|opt(?:s|ed|ing)? ?outs?|withh[eo]ld\w*|withdr[ae]w\w*|exclu[ds]\w*|exempt\w*|declin\w*|refus\w*|object(?!ive)\w*"
-    r"|den(?:y|ied|ies|ial|ying)|reject\w*|revok\w*|rescind\w*|cancel\w*|dis ?allow\w*|dis ?agree\w*|dis ?approv\w*"
+    r"|den(?:y|ied|ies|ial|ying)|reject\w*|revo[ck]\w*|rescind\w*|cancel\w*|dis ?allow\w*|dis ?agree\w*|dis ?approv\w*"
     r"|dissent\w*|forbid\w*|forbad\w*|prohibit\w*|bann?(?:ed|s|ing)?|prevent\w*|restrict\w*|block\w*|stop\w*|omit\w*"
     r"|remov\w*|hid(?:e|es|den|ing)|avoid\w*|un ?(?:authori[sz]ed|permitted|approved|consented|happy)|veto\w*|barred"
     r"|suppress\w*|(?:keep|kept|left|leave)(?: \w+){0,3} (?:off|out)(?: of)?|cover(?:ed)?|blur(?:red)?|mask(?:ed)?"
     r"|anonymis\w*|prefers? not|unsubscri\w*|w o|(?<!opt )(?<!opts )(?<!opted )(?<!opting )out of|take ?(?:n )?down"
-    r"|refrain\w*|abstain\w*|ceas\w*|nope|negative|embargo\w*|absent|missing|lack\w*|halt\w*|suspend\w*|zero|nil)\b"
+    r"|refrain\w*|abstain\w*|ceas\w*|nope|negative|embargo\w*|absent|missing|lack\w*|halt\w*|suspend\w*|zero|nil"
+    r"|oppos(?:e|es|ed|ing|ition)|ended|lapsed|terminated|black ?list\w*)\b"
+)
+#: Signs of a no in a heading: "Website \N{BALLOT X}".
+_CROSSES: Final = re.compile(
+    "[\N{BALLOT X}\N{HEAVY BALLOT X}\N{CROSS MARK}\N{BALLOT BOX WITH X}\N{NO ENTRY}\N{NO ENTRY SIGN}]"
+)
+#: What a legend says of a mark that elsewhere is a yes: "Tick = no", "Y means do not use".
+_LEGEND: Final = re.compile(
+    r"(?:\btick(?:s|ed)?|\by(?:es)?|\b1(?!.*\b[2-9]\s*[=:-])|\btrue|\bgreen"
+    r"|[\N{CHECK MARK}\N{HEAVY CHECK MARK}\N{WHITE HEAVY CHECK MARK}])"
+    r"[\"'\u2019)]*\s*(?:=+>?|:|-+>?|\u2013|\u2192|\bmeans?\b|\bis\b|\bfor\b)\s*[\"'\u2018(]*"
+    r"(?:(?:a|the|consent|permission|photos?) )*(?:no(?:t|ne)?|do not|don'?t|never|refus\w*|withdr\w*|declin\w*"
+    r"|opt\w*[ -]?out|object\w*|den(?:y|ied))\b",
+    re.IGNORECASE,
+)
+#: What troubles somebody about photos: what stands below it is no yes: "Concerns about photos on: Website".
+TROUBLES: Final = re.compile(
+    r"\b(?:concern(?:s|ed)?|worr(?:y|ies|ied)|issues?|problems?|(?:at )?risks?|sensitiv\w*|protected|safeguard\w*"
+    r"|(?:red|stop) ?lists?|limit\w*|caveats?)\b"
 )  # fmt: skip
 #: What is left out of a yes: "Photos except website" is no consent for the website.
 _LEFT_OUT: Final = re.compile(r"\b(?:except\w*|apart from|other than|but not|aside from|bar|save for)\b")
@@ -92,12 +113,12 @@ _BOTH_WAYS: Final = re.compile(
     r"(?:not (?:given|granted|agreed)|refused?|declined?|den(?:y|ied)|disagreed?|rejected?|withheld|withdrawn)\b",
     re.IGNORECASE,
 )
-_CHOICES: Final = re.compile(
+CHOICES: Final = re.compile(
     r"\(?\b(?:y(?:es)?\s*(?:/|or|\||,|-|\s)\s*n(?:o)?|true\s*(?:/|or)\s*false)\b\)?|" + _BOTH_WAYS.pattern,
     re.IGNORECASE,
 )
 #: With one of these words a heading asks for something else than a face that is shown.
-_OTHER: Final = re.compile(
+OTHER: Final = re.compile(
     r"\b(?:biometrics?|finger ?prints?|finger|access|acceptable|log ?ins?|pass ?words?|address|url|profile|devices?"
     r"|wi ?fi|studies|study|gcse|btec|a level|as level|lessons?|subjects?|curriculum|option|clubs?|homework|course"
     r"|coursework|trips?|visits?|residential|swim\w*|walk(?:s|ing)?|home alone|paracetamol|calpol|ibuprofen|medic\w*"
@@ -118,7 +139,7 @@ _OF_FORM: Final = re.compile(
 _NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art ?works?|voices?|quotes?|writing)\b")
 #: The consent to be recognised is taken only where a person maps it, so that it must not be passed over in silence.
 _RECOGNITION: Final = re.compile(r"\b(?:face|facial) ?recognition\b")
-_SPEAKS_OF_PHOTOS: Final = re.compile(
+SPEAKS_OF_PHOTOS: Final = re.compile(
     rf"\b(?:{_PHOTO}|consents?|consented|permissions?|filming|publicity|marketing|caniat[aâ]d\w*|(?:ff|ph)otograff\w*"
     r"|lluniau|llun|gwefan|cyfryngau)\b"  # Welsh: permission, photograph, pictures, website, media
 )
@@ -132,28 +153,17 @@ _CHANNELS: Final = re.compile(
 _REFUSES: Final = re.compile(r"\b(?:refus\w*|declin\w*|opt\w* ?outs?|withh\w*|denied|object(?!ive)\w*)\b")
 #: Not of photos by its words, and often the one column that says how far a pupil may be shown: "GDPR: Amber".
 _OF_PRIVACY: Final = re.compile(r"\b(?:gdpr|privacy|data protection|traffic ?lights?)\b")
-_NOTES: Final = re.compile(
-    r"\b(?:comments?|notes?|remarks?|conditions?|restrictions?|limitations?|exceptions?|caveats?|stipulations?"
-    r"|(?:further|additional|other|consent|photo) (?:details?|information|info)|alerts?|flags?|warnings?|concerns?)\b"
-)
-_VIEW: Final = re.compile(r"\b(?:faces?|identif\w*|identity|publish\w*|seen|shown?|appear\w*|named?|location|found)\b")
-#: A no in a note that takes nothing from a yes.
-_HARMLESS: Final = re.compile(
-    r"\b(?:no|not|without|none|never) (?:a )?(?:problems?|issues?|comments?|restrictions?|objections?|concerns?|worries"
-    r"|limits?|limitations?|exceptions?|conditions?|changes?|further|more|preference|notes?|applicable|known|needed)\b"
-)
-_HOW_FAR: Final = re.compile(
-    r"\b(?:only|changed (?:\w+ )?minds?|from behind|ask(?:ed)? (?:me|us|mum|dad|first|before)|unless)\b"
-)
 _DAYS: Final = re.compile(
     r"\b(?:dates?|dated|days?|when|time|timestamp|signed|updated|recorded|modified|reviewed|renewed|checked)\b"
 )
-_ENDS: Final = re.compile(
-    r"\b(?:withdr[ae]w\w*|revok\w*|rescind\w*|cancel\w*|refus\w*|declin\w*|den(?:y|ied|ial)|reject\w*|ceas\w*|stopped"
-    r"|withh[eo]ld\w*|suspend\w*|remov\w*|object\w*|opt\w* ?outs?)\b"
+ENDS: Final = re.compile(
+    r"\b(?:withdr[ae]w\w*|revo[ck]\w*|rescind\w*|cancel\w*|refus\w*|declin\w*|den(?:y|ied|ial)|reject\w*|ceas\w*|stopped"
+    r"|withh[eo]ld\w*|suspend\w*|remov\w*|object(?!ive)\w*|opt\w* ?outs?)\b"
 )
 _LAST_DAYS: Final = re.compile(
-    r"\b(?:expir\w*|valid (?:until|to|till)|until|ends?|ending|end date|renew(?!ed)\w*|review(?!ed)\w*)\b"
+    r"\b(?:expir\w*|valid (?:until|to|till)|until|till|ends?|ending|end date|renew(?!ed)\w*|review(?!ed)\w*"
+    r"|lapses?|lapsing|terminat(?:es?|ion)|finish(?:es)?|runs? out|(?:void|invalid|expires) after|last (?:day|date)"
+    r"|date to|to date)\b"
 )
 
 
@@ -170,6 +180,7 @@ class Meaning:
     is_end: bool = False  # of the day on which a yes was taken back: "Date withdrawn"
     is_of_photos: bool = False  # in general: "Photo consent", "No photos", "GDPR"
     is_answer: bool = False  # asks whether there is consent, and not for what: "Consent given?", "Opted out"
+    is_last_day_of_all: bool = False  # of every answer of a row, in usual words: "Expiration date"
     must_be_reported: bool = False  # speaks of photos or consent, or names a purpose in doubt
 
     @property
@@ -199,7 +210,7 @@ class _Heading:
     def is_of_another_matter(self) -> bool:
         """Whether it asks for something else than a face that is shown: a subject, names, work, access."""
         is_of_no_face = self.has(_NOT_FACES) and not self.has(_NAMES_PHOTOS)
-        return not self.is_exact and (self.has(_OTHER) or self.has(_OF_FORM) or is_of_no_face)
+        return not self.is_exact and (self.has(OTHER) or self.has(_OF_FORM) or is_of_no_face)
 
     @property
     def is_unclear(self) -> bool:
@@ -213,6 +224,8 @@ class _Heading:
         words = {*self.rest.split()} - (
             {"x"} if "social-media" in self.purposes else set()
         )  # alone it may be any channel
+        if self.purposes and {*self.purposes} <= _WITHIN:
+            words -= {"internal"}
         return all(map(_USUAL.fullmatch, words))
 
     @property
@@ -223,7 +236,7 @@ class _Heading:
     @property
     def is_day(self) -> bool:
         """Whether days stand below it: of the answer, or of a no ("Refused on")."""
-        return self.names_day or (self.has(_ENDS) and self.words.endswith(" on"))
+        return self.names_day or (self.has(ENDS) and self.words.endswith(" on"))
 
     @property
     def asks_in_general(self) -> bool:
@@ -233,13 +246,13 @@ class _Heading:
     @property
     def is_answer(self) -> bool:
         """Whether it asks for consent, in usual words, and not for what."""
-        is_about_consent = self.negations > 0 or (bool(self.rest) and self.has(_SPEAKS_OF_PHOTOS))
+        is_about_consent = self.negations > 0 or (bool(self.rest) and self.has(SPEAKS_OF_PHOTOS))
         return self.asks_in_general and self.is_usual and is_about_consent
 
     @property
     def must_be_reported(self) -> bool:
         """Whether nobody may pass over it in silence."""
-        is_about = any(map(self.has, (_SPEAKS_OF_PHOTOS, _RECOGNITION, _OF_PRIVACY, _CHANNELS, _REFUSES)))
+        is_about = any(map(self.has, (SPEAKS_OF_PHOTOS, _RECOGNITION, _OF_PRIVACY, _CHANNELS, _REFUSES)))
         return is_about or bool(self.purposes) or (self.is_answer and self.negations > 0)
 
 
@@ -260,23 +273,24 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
         heading.purposes,
         says_no=says_no,
         is_certain=heading.is_certain,
-        is_unclear=heading.is_unclear and (bool(heading.purposes) or heading.has(_SPEAKS_OF_PHOTOS)),
+        is_unclear=heading.is_unclear and (bool(heading.purposes) or heading.has(SPEAKS_OF_PHOTOS)),
         is_day=is_day,
         is_last_day=heading.names_last_day,
-        is_end=is_day and heading.has(_ENDS),
+        is_end=is_day and heading.has(ENDS),
         is_of_photos=heading.asks_in_general and (heading.has(_NAMES_PHOTOS) or heading.has(_OF_PRIVACY)),
         is_answer=heading.is_answer,
+        is_last_day_of_all=heading.names_last_day and heading.is_usual and not heading.purposes and not says_no,
         must_be_reported=heading.must_be_reported,
     )
 
 
 def _take_apart(text: str, further: Iterable[str]) -> _Heading:
     apart = fold_apart(text)
-    words = plain(_CHOICES.sub(" ", apart))
+    words = plain(CHOICES.sub(" ", apart))
     without_media = _MEDIA_CONSENT.sub("", words)
-    if _take_purposes(without_media, ())[0]:  # "Media consent: website" asks for the website
+    if take_purposes(without_media, ())[0]:  # "Media consent: website" asks for the website
         words = without_media
-    purposes, rest, is_vague = _take_purposes(_NEGATIONS.sub(" ", words), further)
+    purposes, rest, is_vague = take_purposes(NEGATIONS.sub(" ", words), further)
     exact = certain_purpose(text, further)
     if exact is not None:
         purposes, rest, is_vague = (exact,), "", False
@@ -284,7 +298,7 @@ def _take_apart(text: str, further: Iterable[str]) -> _Heading:
         words,
         " ".join(_DAYS.sub(" ", _LAST_DAYS.sub(" ", rest)).split()),
         purposes,
-        len(_NEGATIONS.findall(words)),
+        len(NEGATIONS.findall(words)) + bool(_CROSSES.search(text)) + bool(purposes and TROUBLES.search(words)),
         is_exact=exact is not None,
         is_vague=is_vague,
         offers_both=_BOTH_WAYS.search(apart) is not None,
@@ -295,10 +309,10 @@ def _take_apart(text: str, further: Iterable[str]) -> _Heading:
 
 def says_no(text: str) -> bool:
     """Say whether a title, or what stands over columns, says no about photos or consents."""
-    words = plain(_CHOICES.sub(" ", text))
-    purposes, rest, _ = _take_purposes(_NEGATIONS.sub(" ", words), ())
-    is_about = bool(purposes) or _SPEAKS_OF_PHOTOS.search(words) is not None or not rest
-    return bool(_NEGATIONS.search(words)) and is_about
+    words = plain(CHOICES.sub(" ", text))
+    purposes, rest, _ = take_purposes(NEGATIONS.sub(" ", words), ())
+    is_about = bool(purposes) or SPEAKS_OF_PHOTOS.search(words) is not None or not rest
+    return (bool(NEGATIONS.search(words)) and is_about) or _LEGEND.search(text) is not None
 
 
 def is_of_other_matter(text: str) -> bool:
@@ -312,40 +326,12 @@ def names_photos_and_video(text: str) -> bool:
     return heading.purposes == ("video",) and heading.has(_NAMES_PHOTOS)
 
 
-def is_of_notes(text: str) -> bool:
-    """Say whether a heading is one of free text that may limit an answer: "Comments", "Conditions of consent"."""
-    words = plain(fold_apart(text))
-    return _NOTES.search(words) is not None and _OTHER.search(words) is None
-
-
-def speaks_against(text: str) -> bool:
-    """Say whether words in a cell say no about photos or consents: "Photographs must not be published"."""
-    words = plain(_CHOICES.sub(" ", text))
-    if not _NEGATIONS.search(words) or _OTHER.search(words):
-        return False
-    named, _, is_vague = _take_purposes(words, ())
-    return _SPEAKS_OF_PHOTOS.search(words) is not None or (bool(named) and not is_vague)
-
-
-def takes_back(text: str) -> bool:
-    """Say whether a note beside an answer says no, or how far a yes goes: "Only from behind", "Please remove"."""
-    words = _HARMLESS.sub(" ", plain(text))
-    return (_NEGATIONS.search(words) or _HOW_FAR.search(words)) is not None and not _OTHER.search(words)
-
-
-def keeps_from_view(text: str) -> bool:
-    """Say whether a heading says that a child is not to be seen, named or found: "Hide face", "Do not identify"."""
-    words = plain(_CHOICES.sub(" ", fold_apart(text)))
-    says_so = _NEGATIONS.search(words) is not None and _VIEW.search(words) is not None
-    return says_so and not (_OTHER.search(words) or _take_purposes(words, ())[0])
-
-
 def fold_apart(text: str) -> str:
     """Return `text` with words in capitals and words run together apart, and its signs kept."""
     return fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).replace("_", " ").replace("\u2019", "'"))
 
 
-def _take_purposes(words: str, further: Iterable[str]) -> tuple[tuple[str, ...], str, bool]:
+def take_purposes(words: str, further: Iterable[str]) -> tuple[tuple[str, ...], str, bool]:
     """Return the purposes that words name, in their order, the rest, and whether one is named vaguely."""
     own = ((purpose, re.escape(plain(purpose))) for purpose in further if purpose != BIOMETRIC)
     found = [

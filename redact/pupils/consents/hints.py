@@ -7,6 +7,7 @@ Accepted residue: several such columns; the first is named.
 
 from __future__ import annotations
 
+from redact.pupils.consents.against import names_trouble
 from redact.pupils.consents.cells import ANSWERS, has_answers, has_levels
 from redact.pupils.consents.headings import read_heading
 from redact.pupils.consents.mapping import Wishes
@@ -52,7 +53,7 @@ def _of_words(table: Table, wishes: Wishes, place: int, number: int) -> str:
     ticks = (ticked(row.cell(place), wishes.purposes) for row in table.rows)
     boxes = ", ".join(sorted({purpose for tick in ticks if tick is not None for purpose in tick.permitted}))
     if boxes:
-        boxes = f"not {boxes}" if read_heading(name).says_no else boxes
+        boxes = f"not {boxes}" if read_heading(name).says_no or names_trouble(name) else boxes
         return f'The answers to {name!r} name purposes; say that these are what it asks: --map "{name}={boxes}"'
     return (
         f"{name!r} answers in words of its own, such as colours or levels: say what the column is about, and "

@@ -27,7 +27,7 @@ from redact.pupils.consents.left import broken_names, left_of_file, left_of_mapp
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Problem, Wishes, first_of
 from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words, ticked
 from redact.pupils.consents.taken_for import map_heading
-from redact.pupils.consents.words import parted, read_inverted, read_word
+from redact.pupils.consents.words import is_nothing, parted, read_inverted, read_word
 from redact.pupils.dates import read_cell_day, read_date
 from redact.pupils.tables.families import with_row_for_each_child
 from redact.pupils.tables.table import Row, Table, fold, read_table
@@ -52,6 +52,7 @@ class Export:
     unread: int = 0  # answers in no word that is listed, or that a person gave a meaning
     signs: tuple[str, ...] = ()  # of these the single signs: an "x", a "1"; no name is one
     left: tuple[Problem, ...] = ()  # columns and types that were not taken and may be consents; what looks broken
+    said_on: date | None = None  # the day that the command gave to all answers without one
 
     @property
     def guesses(self) -> tuple[Mapping, ...]:
@@ -101,6 +102,7 @@ class _Reading:
     beside: tuple[Beside, ...] = ()
     permits_by_boxes: bool = True  # names of purposes are not what was refused, and nobody said what one means
     doubts: list[Problem] = field(default_factory=list)
+    last: tuple[int, str] = (0, "")  # the last row of a pupil, and its number
     unread: int = 0
     signs: set[str] = field(default_factory=set)
     held: set[str] = field(default_factory=set)  # as `_CellAnswer.held`, of answers that nothing else said
@@ -161,13 +163,16 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     notes = tuple(sorted(reading.notes, key=lambda note: note.row))
     left = (
         *left_of_file(table, columns.upn),
-        *left_of_mappings(table, mappings, reading.held),
+        *left_of_mappings(table, mappings or [asked.mapping for asked in columns.asked], reading.held),
         *reading.doubts,
         *broken_names(table),
     )
     held, problems = tuple(sorted(reading.held)), tuple(reading.problems)
     signs = tuple(sorted(reading.signs))
-    return Export(columns.form, len(table.rows), answers, mappings, problems, notes, held, reading.unread, signs, left)
+    said_on = wishes.given_on
+    return Export(
+        columns.form, len(table.rows), answers, mappings, problems, notes, held, reading.unread, signs, left, said_on
+    )
 
 
 def _heading(table: Table, place: int | None) -> str:
@@ -181,8 +186,9 @@ def _read_row(reading: _Reading, row: Row) -> None:
     columns = reading.columns
     upn = tidy_upn(row.cell(columns.upn))
     if not is_pupil_number(upn):
-        reading.object_to(row, columns.upn, "there is no pupil number, so the row was not taken")
+        _read_row_of_nobody(reading, row)
         return
+    reading.last = (row.number, upn)
     if not is_upn(upn):
         reading.notes.append(Problem(row.number, _heading(reading.table, columns.upn), "the check letter is wrong"))
     doubts = tuple(doubts_of(row, reading.table, reading.beside))
@@ -192,6 +198,20 @@ def _read_row(reading: _Reading, row: Row) -> None:
             dated = _dated(reading, row, Consent(upn, purpose, answer.state, answer.day), answer.asked)
             dated = unless_doubted(_unless_ended(reading, row, dated), doubts)
             reading.found.append(_Found(row.number, dated, answer.is_aside, answer.held))
+
+
+def _read_row_of_nobody(reading: _Reading, row: Row) -> None:
+    """Read a row without a number: below a pupil's it may be of the other parent, and what it refuses is no yes."""
+    what, refused = "there is no pupil number, so the row was not taken", list[_CellAnswer]()
+    number, upn = reading.last
+    if number == row.number - 1 and not row.cell(reading.columns.upn):
+        reading.last = (row.number, upn)  # a third parent
+        unheard = replace(reading, problems=[], signs=set())
+        refused = [one for one in _answers_in(unheard, row) if one.state in NOES]
+        what += "; it says no, and may be of the pupil above, so a yes there is pending" if refused else ""
+    reading.object_to(row, reading.columns.upn, what)
+    for purpose in dict.fromkeys(purpose for one in refused for purpose in one.purposes):
+        reading.found.append(_Found(row.number, Consent(upn, purpose, State.PENDING), is_aside=False, held=""))
 
 
 def _answers_in(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
@@ -212,7 +232,7 @@ def _answers_in(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
         case Form.LIST:
             purposes = () if wishes.purpose is None else (wishes.purpose,)
             for asked in columns.asked:
-                yield from _read_cell(reading, row, replace(asked, mapping=replace(asked.mapping, purposes=purposes)))
+                yield from _read_cell(reading, row, asked)
             if not columns.asked and wishes.state is not None:
                 yield _CellAnswer(purposes, wishes.state)
 
@@ -329,8 +349,8 @@ def _unless_ended(reading: _Reading, row: Row, consent: Consent) -> Consent:
     for ended in reading.columns.ended:
         is_of_it = not ended.mapping.purposes or consent.purpose in ended.mapping.purposes
         cell = row.cell(ended.place)
-        if consent.state is not State.GIVEN or not is_of_it or read_word(cell) in {State.PENDING, State.REFUSED}:
-            continue  # "", "-", "n/a" and "no" say that it was not
+        if consent.state is not State.GIVEN or not is_of_it or is_nothing(cell):
+            continue
         day = read_cell_day(cell)
         if day is not None and (consent.given_on is None or consent.given_on <= day):
             return replace(consent, state=State.WITHDRAWN, given_on=day, expires_on=None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from redact.pupils.consents.headings import says_no
 from redact.pupils.consents.mapping import Mapping, Problem
 from redact.pupils.rolls.headings import choose_fields
 from redact.pupils.tables.families import numbers_left
@@ -26,6 +27,9 @@ def left_of_file(table: Table, number: int) -> Iterator[Problem]:
     """
     for name in table.sheets_left:
         yield Problem(0, "", SHEET_LEFT.format(name))
+    for name, rows in table.sheets_hidden:  # a report's parameters need nobody; a list of noes does
+        if any(map(says_no, (name, *(cell for row in rows for cell in row.cells)))):
+            yield Problem(0, "", SHEET_LEFT.format(name))
     for name in numbers_left(table, number):
         what = "holds numbers of further pupils, for whom nothing was taken; if a row answers for them too, export a"
         yield Problem(table.heading_row, name, f"{what} row for each, with one number")
@@ -75,7 +79,10 @@ def _why_left(one: Mapping, held: Collection[str]) -> str | None:
             'is one), or leave it out: --map "HEADING=ignore"'
         )
     if one.name in held:
-        return "says no: a yes below it is taken as a no, but a no not as a yes until a person says so"
+        return (
+            "says no: a yes below it is taken as a no, but a no not as a yes until a person says so: "
+            f'--map "HEADING=not {one.purpose}"'
+        )
     return None
 
 

@@ -80,8 +80,13 @@ class Mapping:
 
     @property
     def spelled(self) -> str:
-        """How --map and the workspace's memory spell it."""
+        """How --map spells it."""
         return IGNORED if not self.purposes else f"{'not ' if self.says_no else ''}{self.purpose}"
+
+    @property
+    def remembered(self) -> str:
+        """How the workspace's memory spells it: no more than a person said; a heading that says no says so again."""
+        return (self.purpose or IGNORED) if not self.takes_no_for_yes else self.spelled
 
     def answered_below(self, heading: Mapping) -> Mapping:
         """Return what answers below a heading mean for this type; where both say no, nothing is understood."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from redact.pupils.consent import KNOWN_PURPOSES
+from redact.pupils.consents.against import names_trouble
 from redact.pupils.consents.cells import are_numbers
 from redact.pupils.consents.headings import Meaning, is_of_other_matter, names_photos_and_video, read_heading, says_no
 from redact.pupils.consents.mapping import COLUMNS, IGNORED, ExportRefused, Mapping, Wishes
@@ -53,7 +54,7 @@ def map_heading(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
         is_certain=is_certain,
         refuses=bool(meaning.purposes) and says_no_clearly and wishes.trusts_headings and not is_certain,
         says_no=meaning.says_no,
-        takes_no_for_yes=meaning.says_no and is_confirmed,
+        takes_no_for_yes=meaning.says_no and is_confirmed and not names_trouble(name),  # no concern is no consent
         is_confirmed=is_confirmed,
         is_unclear=meaning.is_unclear,
         must_be_reported=meaning.must_be_reported,
@@ -69,8 +70,16 @@ def _map_as_wished(name: str, wished: str, meaning: Meaning, wishes: Wishes) -> 
     if purposes and meaning.is_unclear:
         what = f"{name!r} says no twice, or no with an exception, so it is not clear what a yes below it means"
         raise ExportRefused(what, f'Give the column another heading, or leave it out: --map "{name}={IGNORED}"')
-    says_no = bool(purposes) and (meaning.says_no or is_turned)
-    return Mapping(name, purposes, is_certain=True, says_no=says_no, takes_no_for_yes=says_no, is_confirmed=True)
+    says_no = bool(purposes) and (meaning.says_no or is_turned or names_trouble(name))
+    return Mapping(
+        name,
+        purposes,
+        is_certain=True,
+        says_no=says_no,
+        # "No website=website" names the purpose, and not what a bare no below it means
+        takes_no_for_yes=says_no and (is_turned or (wishes.confirms_guesses and not names_trouble(name))),
+        is_confirmed=True,
+    )
 
 
 def read_mapped(text: str, further: tuple[str, ...] = ()) -> tuple[tuple[str, ...], bool]:

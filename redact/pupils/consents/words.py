@@ -64,6 +64,7 @@ _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
 #: Of these a bare yes or no: what they mean hangs on the heading; every other word speaks of the consent itself.
 PLAIN_YES: Final = frozenset({"yes", "y", "true", "ticked", *_TICKS})
 PLAIN_NO: Final = frozenset({"no", "n", "false"})
+_NOTHING: Final = PLAIN_NO | {"", "-", "\N{EN DASH}", "n/a", "na", "none", "null", "blank", "not set", "not recorded"}
 #: A single "x", "1" or "0" is not here: a tick for some, a cross for others, a year group where columns slipped; ones
 #: and noughts of a whole column are read by `cells.with_answers_spelled`.
 WORDS: Final = MappingProxyType({word: state for state, words in _WORDS.items() for word in words})
@@ -80,6 +81,11 @@ _ID = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")  # redact.audit.kinds
 def read_word(cell: str) -> State | None:
     """Return the answer that a cell spells, None where it is not understood."""
     return WORDS.get(_answer(parted(cell)[0]))
+
+
+def is_nothing(cell: str) -> bool:
+    """Say whether a cell says that what its heading names was not, or is not known of: "", "-", "n/a", "no"."""
+    return _answer(cell) in _NOTHING
 
 
 def refuses(cell: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from redact.errors import UsageError
 from redact.pupils.tables.encoding import decode
-from redact.pupils.tables.sheets import WorkbookFault, is_workbook, read_sheets
+from redact.pupils.tables.sheets import Sheet, WorkbookFault, is_workbook, read_sheets
 
 DELIMITERS: Final = ",;\t|"  # what spreadsheets write, by country, and some systems; a choice
 MAX_CHARACTERS: Final = 4_000_000  # of the file: some 40,000 pupils, more than any trust has; a choice
@@ -60,6 +60,9 @@ class Row:
     number: int  # as a spreadsheet counts: the first row of the file is 1; a "sep=" line is not counted
     cells: tuple[str, ...]  # white space at the ends removed, inside made single; may be fewer than the headings
 
+    struck: frozenset[int] = frozenset()  # places of cells that are struck through
+    comments: tuple[tuple[int, str], ...] = ()  # place and text of what was noted at cells
+
     def cell(self, place: int | None) -> str:
         """Return one cell; empty where the row is too short, or for no place."""
         return self.cells[place] if place is not None and place < len(self.cells) else ""
@@ -76,7 +79,13 @@ class Table:
     read_as: str = ""  # the encoding, where it was only found out (`encoding.Text`)
     doubtful: frozenset[str] = frozenset()  # signs that may be other letters (`encoding.Text`)
     sheets_left: tuple[str, ...] = ()  # further sheets of the workbook that are not empty; a hidden one with a heading
+    sheets_hidden: tuple[tuple[str, tuple[Row, ...]], ...] = ()  # those of no heading, with their rows
     sheets_alike: tuple[str, ...] = ()  # of these the visible ones with a heading: as good a table as this one
+
+    @property
+    def every_row(self) -> tuple[Row, ...]:
+        """The rows above the heading, the heading, and those below it."""
+        return (*self.above, Row(self.heading_row, self.heading), *self.rows)
 
     @property
     def full_heading(self) -> tuple[str, ...]:
@@ -245,7 +254,20 @@ def _table(rows: Sequence[Row], is_heading: IsHeading | None) -> Table:
     at = next((place for place in within if is_heading is not None and is_heading(rows[place].cells)), 0)
     heading = rows[at].cells
     below = tuple(row for row in rows[at + 1 :] if row.cells != heading)  # printed again on each page
-    return Table(heading, below, tuple(rows[:at]), rows[at].number)
+    noted = tuple(text for _, text in rows[at].comments)  # at a heading, as a legend: "Tick = no"
+    above = (*((Row(0, noted),) if noted else ()), *rows[:at])
+    return Table(heading, below, above, rows[at].number)
+
+
+def _rows_of(sheet: Sheet) -> Iterator[Row]:
+    struck, comments = dict[int, set[int]](), dict[int, list[tuple[int, str]]]()
+    for number, place in sheet.struck:
+        struck.setdefault(number, set()).add(place)
+    for number, place, text in sheet.comments:
+        comments.setdefault(number, []).append((place, text))
+    for number, cells in enumerate(sheet.rows, 1):
+        noted = tuple(sorted(comments.get(number, ())))
+        yield Row(number, _tidy(cells), frozenset(struck.get(number, ())), noted)
 
 
 def _read_workbook(content: bytes, is_heading: IsHeading | None) -> Table:
@@ -256,7 +278,7 @@ def _read_workbook(content: bytes, is_heading: IsHeading | None) -> Table:
         raise TableFault(str(fault)) from fault
     filled, hidden = dict[str, Table](), set[str]()
     for sheet in sheets:
-        every = (Row(number, _tidy(cells)) for number, cells in enumerate(sheet.rows, 1))
+        every = _rows_of(sheet)
         if rows := [row for row in every if any(row.cells)]:
             filled[sheet.name] = _table(rows, is_heading)
             hidden |= {sheet.name} if sheet.is_hidden else set()
@@ -271,5 +293,6 @@ def _read_workbook(content: bytes, is_heading: IsHeading | None) -> Table:
         filled[name],
         above=(title, *filled[name].above),
         sheets_left=tuple(other for other in filled if other != name and (other in headed or other not in hidden)),
+        sheets_hidden=tuple((other, filled[other].every_row) for other in filled if other in hidden - {name, *headed}),
         sheets_alike=tuple(other for other in candidates[0] if other != name),
     )

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redact.pupils.consent import KNOWN_PURPOSES, State
+from redact.pupils.consent import KNOWN_PURPOSES, NOES, State
 from redact.pupils.consents.importing import Export, ExportRefused, Form, Wishes, read_consents
 from redact.pupils.consents.words import (
     WORDS,
@@ -333,18 +333,27 @@ upns = st.sampled_from([A, B, C, "", "Khan", "1234"])
 
 @given(st.lists(st.tuples(upns, cells, cells), max_size=12), st.sampled_from(",;\t"))
 def test_every_cell_is_an_answer_or_a_problem(rows: list[tuple[str, str, str]], delimiter: str) -> None:
-    """Each wide cell is its word, a day, or pending with a problem; a yes stands only where all rows say yes."""
+    """Each wide cell is its word, a day, or pending with a problem; a yes stands only where all rows say yes.
+
+    A row without a number right below a pupil's may be of the other parent: its no leaves no yes above it.
+    """
     heading = ["UPN", "website", "press"]
     content = made([heading, *([cell.replace("\0", "") for cell in row] for row in rows)], delimiter)
     export = read_consents(content, Wishes())
     said: dict[tuple[str, str], list[State | None]] = {}
-    unread = 0
+    unread, above = 0, ""
     for upn, *answers in rows:
         if not any(" ".join(cell.replace("\0", "").split()) for cell in (upn, *answers)):
+            above = ""
             continue  # a blank row
         if not any(letter.isdigit() for letter in upn):
             unread += 1
+            above = "" if upn else above
+            for purpose, cell in zip(heading[1:], answers, strict=True):
+                if above and read_word(" ".join(cell.replace("\0", "").split())) in NOES:
+                    said[above, purpose].append(State.PENDING)
             continue
+        above = upn
         for purpose, cell in zip(heading[1:], answers, strict=True):
             cell = " ".join(cell.replace("\0", "").split())
             state = State.GIVEN if read_date(cell) else read_word(cell)

@@ -73,7 +73,7 @@ def preview_consents(
     """
     with workspace.database.read() as connection:
         now = reading.read_register(connection, workspace.today(connection))
-        return diff(now, export.answers, is_complete=is_complete, school=school)
+        return diff(now, export.answers, is_complete=is_complete, school=school, said_on=export.said_on)
 
 
 def import_consents(workspace: Workspace, by: Role | None, export: Export, order: ImportOrder) -> Imported:
@@ -92,7 +92,7 @@ def import_consents(workspace: Workspace, by: Role | None, export: Export, order
     act = act_of(workspace, by)
     with workspace.audit_log.writing() as entries:
         now = reading.read_register(entries.connection, act.day)
-        difference = diff(now, export.answers, is_complete=order.is_whole, school=order.school)
+        difference = diff(now, export.answers, is_complete=order.is_whole, school=order.school, said_on=export.said_on)
         check_large(difference.alarms, confirms_large=order.confirms_large)
         remember(entries, act, Source.CONSENT, order.confirmed, order.school)
         if not difference.changes:

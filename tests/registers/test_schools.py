@@ -70,6 +70,20 @@ def test_what_was_there_before_the_schools_is_taken_over() -> None:
     assert [one.school for one in found.altered] == ["oak"] and not (found.moved or found.elsewhere)
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_a_number_of_another_child_from_before_the_schools_is_not_taken_over(left: bool) -> None:
+    """Both schools have a 101: with the number the one child would inherit the other's consents."""
+    found = diff_roll(known(pupil("000101", "", "Amelia"), left=left), Roll((pupil("000101", ""),)), "elm")
+    assert found.elsewhere == (2,) and not (found.altered or found.new or found.returned)
+
+
+def test_consents_over_a_number_of_no_school_are_taken_for_a_true_upn_alone() -> None:
+    """Elm's yes for its own 101 must not undo the no of Oak's, whose roll came before the schools."""
+    answers = [Consent(upn, "website", State.GIVEN) for upn in (A, "101")]
+    found = diff(Register(1, DAY, {upn: PupilRecord(upn) for upn in (A, "101")}), answers, school="elm")
+    assert [change.after.upn for change in found.changes] == [A] and found.elsewhere == ("101",)
+
+
 def test_consents_of_one_school_say_nothing_of_another_s_pupils() -> None:
     yes = {upn: (Consent(upn, "website", State.GIVEN),) for upn in (A, B)}
     register = Register(1, DAY, {A: PupilRecord(A, yes[A], school="oak"), B: PupilRecord(B, yes[B], school="elm")})

@@ -3,7 +3,8 @@
 Threat: a column that was mapped wrongly, a list of noes read as yeses, a stale or forged export turns many covered
 children into shown ones in one stroke; or an export that lags behind undoes what a parent or a pupil said yesterday.
 Rule: every change is listed before it is made, and those that allow more by pupil.  A pupil's own no is never undone by
-an export, nor is a no that a person wrote here, unless the export has a yes of a later day.  A blank never replaces a
+an export, nor is a no that a person wrote here, unless the export has a yes of a later day; the one day that a command
+gives to all is none.  A blank never replaces a
 no.  An import that changes too many pupils, overturns noes, or says yes to everybody stops (`alarms`).
 Accepted residue: a few forged yeses in a large export pass; they are listed by UPN, and whoever imports must look.
 """
@@ -18,6 +19,7 @@ from typing import Final
 
 from redact.pupils.adults import is_adult
 from redact.pupils.consent import NOES, Consent, PupilRecord, Register, State
+from redact.pupils.upn import is_upn
 
 MOST_CHANGED_SHARE: Final = 0.10  # of the pupils on the roll; the workspace's rule
 MOST_OVERTURNED: Final = 2  # pupils whose no becomes a yes in one import: parents rarely change their minds; a choice
@@ -79,7 +81,14 @@ class Difference:
         return _upns(change for change in self.changes if change.allows_more)
 
 
-def diff(register: Register, answers: Sequence[Consent], *, is_complete: bool = False, school: str = "") -> Difference:
+def diff(
+    register: Register,
+    answers: Sequence[Consent],
+    *,
+    is_complete: bool = False,
+    school: str = "",
+    said_on: date | None = None,
+) -> Difference:
     """Return what importing `answers` would change.
 
     Args:
@@ -87,12 +96,9 @@ def diff(register: Register, answers: Sequence[Consent], *, is_complete: bool = 
         answers: of the export, one per pupil and purpose.
         is_complete: the export lists every yes there is: one that it does not mention becomes pending.
         school: whose export it is; it says nothing of pupils of others.
+        said_on: the day that the command gave to all answers without one: it is no day of a later yes.
     """
-    own = {
-        upn: pupil
-        for upn, pupil in register.pupils.items()
-        if not is_adult(upn) and (not school or pupil.school in {"", school})
-    }
+    own = {upn: pupil for upn, pupil in register.pupils.items() if not is_adult(upn) and _is_of(pupil, school)}
     changes: list[Change] = []
     kept: list[Kept] = []
     for answer in answers:
@@ -100,7 +106,7 @@ def diff(register: Register, answers: Sequence[Consent], *, is_complete: bool = 
         if pupil is None:
             continue
         before = pupil.answer(answer.purpose)
-        why = None if before is None else _why_kept(before, answer)
+        why = None if before is None else _why_kept(before, answer, said_on)
         if why is not None:
             kept.append(Kept(answer.upn, answer.purpose, why))
         elif _differs(before, answer):
@@ -146,13 +152,19 @@ def is_lost(before: Consent | None, now: Consent | None, today: date) -> bool:
     return ends_earlier or begins_later
 
 
-def _why_kept(before: Consent, answer: Consent) -> str | None:
+def _is_of(pupil: PupilRecord, school: str) -> bool:
+    """Say whether a pupil is the school's, as far as is known; a number that is no UPN may be one of two children."""
+    return not school or pupil.school == school or (not pupil.school and is_upn(pupil.upn))
+
+
+def _why_kept(before: Consent, answer: Consent, said_on: date | None) -> str | None:
     """Return why the register's answer stands against the export's, None where it does not."""
     if before.state in NOES and answer.state in {State.PENDING, State.EXPIRED}:
         return "a no is not replaced by a blank"
     if before.state is State.OBJECTED and answer.state in {State.GIVEN, State.REFUSED, State.WITHDRAWN}:
         return "the pupil said no; only `redact consent set` changes that"
-    is_later = answer.given_on is not None and before.given_on is not None and answer.given_on > before.given_on
+    given_on = None if answer.given_on == said_on else answer.given_on
+    is_later = given_on is not None and before.given_on is not None and given_on > before.given_on
     if before.is_by_hand and before.state in NOES and answer.state is State.GIVEN and not is_later:
         return "a no was entered here by hand, and the export has no later yes"
     if before.state is answer.state is State.GIVEN and before.expires_on is not None and _is_undated(answer):

@@ -7,7 +7,8 @@ than the workspace's share of them stops a second time (redact/pupils/consents/d
 A row that says that the pupil has left is not taken: the pupil counts as missing (leavers.py).
 A roll is one school's: who stands on another's is neither missing nor left.  A pupil with a true UPN who stands on the
 roll of another school has moved, and many at once are asked about: it may be the other school's file; a number of any
-other kind may be another child's, and is reported and not taken.
+other kind may be another child's, and is reported and not taken; so is that of a child of another name who was on the
+roll before the workspace knew schools.
 Accepted residue: a pupil whose number changed (temporary to permanent) is a new one and a missing one.
 """
 
@@ -114,7 +115,7 @@ def _read_rows(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str,
             rows.unnumbered.append(row)
         elif row in left:
             rows.leavers.append(row)
-        elif not is_upn(pupil.upn) and _is_of_another(known, pupil):
+        elif not is_upn(pupil.upn) and (_is_of_another(known, pupil) or _is_of_no_school_yet(known, pupil)):
             rows.elsewhere.append(row)
         elif (first := rows.listed.setdefault(pupil.upn, pupil)) is not pupil:
             if pupil != first:  # a report with a row for each parent says the same of the pupil in all of them
@@ -136,6 +137,15 @@ def _is_of_another(known: Mapping[str, tuple[Pupil, bool]], pupil: Pupil) -> boo
     """Say whether the pupil's number stands on the roll of another school, left or not."""
     there = known.get(pupil.upn)
     return there is not None and there[0].school not in {"", pupil.school}
+
+
+def _is_of_no_school_yet(known: Mapping[str, tuple[Pupil, bool]], pupil: Pupil) -> bool:
+    """Say whether the number is of a child of another name, from before schools were told apart: its consents stay."""
+    before = known[pupil.upn][0] if pupil.upn in known else pupil
+    if before.school or not pupil.school:
+        return False
+    pairs = ((before.forenames, pupil.forenames), (before.surnames, pupil.surnames))
+    return any({*map(str.casefold, one)}.isdisjoint(map(str.casefold, other)) for one, other in pairs)
 
 
 def roll_alarms(difference: RollDifference, *, is_full: bool) -> tuple[str, ...]:

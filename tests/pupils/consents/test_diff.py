@@ -145,3 +145,11 @@ def test_a_yes_that_is_over_allows_nothing() -> None:
     found = diff(register(), [ended, today])
     assert [(change.is_over, change.allows_more) for change in found.changes] == [(True, False), (False, True)]
     assert found.permissive_upns == ("X2",)
+
+
+def test_the_day_that_a_command_gives_to_all_overturns_no_no_that_was_entered_by_hand() -> None:
+    """An export without days lags behind: it has the yes that a parent took back on the telephone."""
+    before = said(State.REFUSED, given=date(2026, 2, 1), is_by_hand=True)
+    kept = diff(register(before), [yes(given=DAY)], said_on=DAY)
+    assert not kept.changes and len(kept.kept) == 1
+    assert diff(register(before), [yes(given=DAY)]).changes[0].after.state is State.GIVEN

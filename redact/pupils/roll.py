@@ -24,6 +24,7 @@ from redact.pupils.rolls.headings import (
     is_heading_of_roll,
 )
 from redact.pupils.rolls.leavers import day_of_leaving
+from redact.pupils.tables.families import numbers_left
 from redact.pupils.tables.garbled import fault_in_name, is_spreadsheet_day, mend
 from redact.pupils.tables.sheets import NO_RESULT
 from redact.pupils.tables.table import (
@@ -336,6 +337,10 @@ def _notes_on_file(table: Table, columns: RollColumns, nobody: set[int]) -> Iter
     for place, heading in enumerate(table.heading):
         if not heading and any(_has_letters(row.cell(place)) for row in table.rows):
             yield RollNote(table.heading_row, f"{place + 1}", "has no heading, and was not read; it may hold names")
+    number = columns.place(Field.UPN)
+    for name in numbers_left(table, number) if number is not None else ():
+        if fold(name) == fold(table.heading[number or 0]):  # of another person, "Sibling UPN", it may be
+            yield RollNote(table.heading_row, name, "stands twice, so it is two tables side by side: one is not read")
     school = columns.place(Field.SCHOOL)
     schools = {fold(row.cell(school)) for row in table.rows if row.cell(school) and row.number not in nobody}
     if school is not None and len(schools) > 1:

@@ -13,6 +13,7 @@ from openpyxl.styles import Font
 from redact.pupils.consent import State
 from redact.pupils.consents.headings import read_heading
 from redact.pupils.consents.importing import ExportRefused, Wishes, read_consents
+from redact.pupils.roll import parse_roll
 from redact.pupils.tables.sheets import read_sheets
 from tests.pupils.test_office_tables import GIVEN, PENDING, REFUSED, A, B, C, made, states
 from tests.rigs.workbooks import workbook
@@ -93,7 +94,9 @@ def test_a_legend_that_turns_a_mark_round_stops_the_file(legend: str, is_above: 
         read_consents(made(*rows), Wishes())
 
 
-@pytest.mark.parametrize("legend", ["Y = Yes, N = No", "Yes = 1, No = 0", "Tick = yes", "St Mark's No 2 School"])
+@pytest.mark.parametrize(
+    "legend", ["Y = Yes, N = No", "Yes = 1, No = 0", "Tick = yes", "Tick = no objection", "St Mark's No 2 School"]
+)
 def test_a_legend_in_the_usual_sense_stops_nothing(legend: str) -> None:
     export = read_consents(made([legend], ["UPN", "Website"], [A, "Yes"], [B, "No"]), Wishes())
     assert states(export) == {(A, "website"): GIVEN, (B, "website"): REFUSED}
@@ -123,6 +126,31 @@ def test_what_tells_of_a_no_leaves_no_yes(heading: str) -> None:
     )
     assert states(export) == {(A, "website"): PENDING, (B, "website"): GIVEN, (C, "website"): GIVEN}
     assert export.left
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Opt-out form returned", "Do not photograph form signed", "Objection letter received", "Opt out slip in"],
+)
+def test_a_form_of_a_no_that_came_back_leaves_no_yes(heading: str) -> None:
+    """Its blank, and its No, say that there is no such form: the yes stands."""
+    rows = (["UPN", "Website", heading], [A, "Yes", "Yes"], [B, "Yes", ""], [C, "Yes", "No"])
+    expected = {(A, "website"): PENDING, (B, "website"): GIVEN, (C, "website"): GIVEN}
+    assert states(read_consents(made(*rows), Wishes())) == expected
+
+
+@pytest.mark.parametrize("heading", ["Photo form returned", "Website consent form returned"])
+def test_a_form_of_a_yes_that_did_not_come_back_leaves_no_yes(heading: str) -> None:
+    rows = (["UPN", "Website", heading], [A, "Yes", "Yes"], [B, "Yes", "No"])
+    assert states(read_consents(made(*rows), Wishes())) == {(A, "website"): GIVEN, (B, "website"): PENDING}
+
+
+def test_the_sentences_of_a_form_are_answers() -> None:
+    rows = (["UPN", "Website"], [A, "Yes, I give permission"], [B, "No, I do not give permission"], [C, "Yes please"])
+    expected = {(A, "website"): GIVEN, (B, "website"): REFUSED, (C, "website"): GIVEN}
+    assert states(read_consents(made(*rows), Wishes())) == expected
+    turned = states(read_consents(made(["UPN", "No website"], *rows[1:]), Wishes()))
+    assert turned == {(A, "website"): PENDING, (B, "website"): REFUSED, (C, "website"): PENDING}
 
 
 @pytest.mark.parametrize("heading", ["Learning objectives", "Stopped clubs"])
@@ -249,3 +277,11 @@ def test_a_hidden_sheet_that_says_no_is_told() -> None:
     assert ["'Sheet2'" in left.what for left in export.left] == [True]
     other: list[list[object]] = [["Run by", "office"]]
     assert not read_consents(workbook(("2026", rows), ("Parameters", other), hidden="Parameters"), Wishes()).left
+
+
+def test_two_rolls_side_by_side_are_told() -> None:
+    heading = ["UPN", "Forename", "Surname"]
+    roll = parse_roll(made([*heading, "", *heading], [A, "Ottilie", "Marlow", "", B, "Tabitha", "Penrose"]).decode())
+    assert ["side by side" in note.what for note in roll.notes] == [True]
+    sibling = parse_roll(made([*heading, "Sibling UPN"], [A, "Ottilie", "Marlow", B]).decode())
+    assert not sibling.notes

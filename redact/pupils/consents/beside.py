@@ -155,12 +155,15 @@ def _kind_in(table: Table, place: int, columns: Columns, wishes: Wishes) -> _Kin
 
 def _kind(heading: str) -> _Kind:
     words = plain(fold_apart(heading))
-    is_told = read_heading(heading).must_be_reported
+    meaning = read_heading(heading)
+    is_told, is_of_no = meaning.must_be_reported, meaning.says_no or tells_of_a_no(heading)
+    if _CAME_BACK.search(words) and is_of_no and not _NOT_BACK.search(words):
+        return _Kind.GUARD  # "Opt-out form returned", "Do not photograph form signed": a yes there is the no
     if _VALID.fullmatch(words) or (_CAME_BACK.search(words) and is_told):
         return _Kind.VALID
     if _ANSWER.fullmatch(words):
         return _Kind.ANSWER
-    is_of_all = not read_heading(heading).purposes  # what is of one purpose is read, or told, as a heading
+    is_of_all = not meaning.purposes  # what is of one purpose is read, or told, as a heading
     says_how_far = _LIMIT.search(words) is not None or tells_of_a_no(heading)
     if (
         (_NOT_BACK.search(words) and is_told)

@@ -153,6 +153,26 @@ def test_the_sentences_of_a_form_are_answers() -> None:
     assert turned == {(A, "website"): PENDING, (B, "website"): REFUSED, (C, "website"): PENDING}
 
 
+@pytest.mark.parametrize(
+    "heading",
+    ["Changed to", "New answer", "Override", "Final decision", "2026/27", "", "OK to use?", "Face may be shown"],
+)
+def test_a_later_or_further_answer_is_heard(heading: str) -> None:
+    export = read_consents(made(["UPN", "Website", heading], [A, "Yes", "No"], [B, "Yes", "Yes"]), Wishes())
+    assert states(export) == {(A, "website"): REFUSED, (B, "website"): GIVEN} and export.left
+
+
+def test_what_a_cell_tells_of_a_no_leaves_no_yes() -> None:
+    rows = (["UPN", "Consent type", "Status", "Reason"], [A, "Website", "Given", "Withdrawn by parent"])
+    assert states(read_consents(made(*rows), Wishes())) == {(A, "website"): PENDING}
+
+
+@pytest.mark.parametrize("heading", ["FSM", "SEN", "Face to face lessons", "Swimming shown"])
+def test_a_no_to_another_matter_leaves_the_yes(heading: str) -> None:
+    export = read_consents(made(["UPN", "Website", heading], [A, "Yes", "No"]), Wishes())
+    assert states(export) == {(A, "website"): GIVEN} and not export.left
+
+
 @pytest.mark.parametrize("heading", ["Learning objectives", "Stopped clubs"])
 def test_what_tells_of_something_else_leaves_the_yes(heading: str) -> None:
     export = read_consents(made(["UPN", "Website", heading], [A, "Yes", "Seen"]), Wishes())

@@ -50,6 +50,12 @@ def tells_of_a_no(text: str) -> bool:
     return (ENDS.search(words) or _TAKEN_BACK.search(words)) is not None and not OTHER.search(words)
 
 
+def tells_first_of_a_no(cell: str) -> bool:
+    """Say whether a cell begins with the word of a no: "Withdrawn by parent", beside any answer."""
+    words = plain(cell)
+    return ENDS.match(words) is not None and not OTHER.search(words)
+
+
 def is_of_notes(text: str) -> bool:
     """Say whether a heading is one of free text that may limit an answer: "Comments", "Conditions of consent"."""
     words = plain(fold_apart(text))

@@ -19,7 +19,14 @@ from functools import lru_cache
 from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
-from redact.pupils.consents.against import is_of_notes, keeps_from_view, speaks_against, takes_back, tells_of_a_no
+from redact.pupils.consents.against import (
+    is_of_notes,
+    keeps_from_view,
+    speaks_against,
+    takes_back,
+    tells_first_of_a_no,
+    tells_of_a_no,
+)
 from redact.pupils.consents.cells import has_answers
 from redact.pupils.consents.headings import fold_apart, is_of_other_matter, read_heading
 from redact.pupils.consents.mapping import Columns, Form, Mapping, Wishes
@@ -46,14 +53,20 @@ _LIMIT: Final = re.compile(
 #: A further answer to the same question: the pupil's own beside the parent's, a state of the consent.
 _ANSWER: Final = re.compile(
     r"(?:(?:pupil|student|child|learner|young person|parent|carer|mother|father|guardian|other|second|photo|consent"
-    r"|permission)(?: s)? )*(?:own )?(?:responses?|answers?|decision|reply|outcome|granted|given|consent(?:s|ed)?"
+    r"|permission|new|final|latest|revised|amended|changed|updated)(?: s)? )*(?:own )?(?:to|correction|override|update"
+    r"|amendment|change|responses?|answers?|decision|reply|outcome|granted|given|consent(?:s|ed)?"
     r"|permission|agree(?:s|d|ment)?|assent|state|status|choice|views?|wish(?:es)?"
-    r"|(?:is )?(?:happy|ok|okay|willing))(?: \d)?"
+    r"|(?:is )?(?:happy|ok|okay|willing|safe|cleared)(?: to (?:use|show|publish|photograph|post|share))?)(?: \d)?"
 )
 #: People whose answer it may be, where most of what stands below it is answers and no names.
 _PEOPLE: Final = re.compile(
     r"(?:(?:other|second|first|both) )?(?:pupil|student|child|learner|parent|carer|guardian|mother|father|mum|dad)s?"
     r"(?: \d)?"
+)
+#: Whether a child may be seen, and the answer of another year: where answers stand below it, a no is one.
+_SEEN: Final = re.compile(
+    r".*\b(?:faces?(?! to face)(?<!to face)|close ?ups?|shown?|publish\w*|identifiable)\b.*"
+    r"|(?:(?:school|academic) )?(?:year )?20\d\d(?: \d\d)?|"
 )
 #: How far a consent has come, in words that take nothing from a yes.
 _FINE: Final = re.compile(
@@ -150,7 +163,8 @@ def _kind_in(table: Table, place: int, columns: Columns, wishes: Wishes) -> _Kin
     asks = meaning.is_answer or meaning.is_of_photos or (columns.form is Form.LONG and bool(meaning.purposes))
     if asks and meaning.says_no:
         return _Kind.GUARD
-    return _Kind.ANSWER if asks or _PEOPLE.fullmatch(words) is not None else kind
+    is_seen = _SEEN.fullmatch(words) is not None and not is_of_other_matter(name)  # without a heading, too
+    return _Kind.ANSWER if asks or is_seen or _PEOPLE.fullmatch(words) is not None else kind
 
 
 def _kind(heading: str) -> _Kind:
@@ -211,7 +225,8 @@ def _doubt(one: Beside, cell: str) -> Doubt | None:
     is_void = is_no or answer in _ENDING or _is_odd(cell, answer)  # "Not returned", of a form
     if one.kind is _Kind.VALID and is_void:
         return Doubt(one.place, f"takes its row's answers away, so a yes is pending; look, {_IGNORE}", State.PENDING)
-    if (answer is None and _speaks_against(cell)) or (refuses(cell) and not one.is_of_other_matter):
+    says_no = refuses(cell) or (answer is None and tells_first_of_a_no(cell))
+    if (answer is None and _speaks_against(cell)) or (says_no and not one.is_of_other_matter):
         what = f"has words against photos, so a yes of its row is pending; look, {_IGNORE}"
         return Doubt(one.place, what, State.PENDING)
     return _doubt_of_note(one, cell) if one.kind is _Kind.NOTE and answer is None else None

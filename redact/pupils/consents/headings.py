@@ -94,9 +94,8 @@ _LEGEND: Final = re.compile(
     r"(?:\btick(?:s|ed)?|\by(?:es)?|\b1(?!.*\b[2-9]\s*[=:-])|\btrue|\bgreen"
     r"|[\N{CHECK MARK}\N{HEAVY CHECK MARK}\N{WHITE HEAVY CHECK MARK}])"
     r"[\"'\u2019)]*\s*(?:=+>?|:|-+>?|\u2013|\u2192|\bmeans?\b|\bis\b|\bfor\b)\s*[\"'\u2018(]*"
-    r"(?:(?:a|the|consent|permission|photos?) )*(?:no(?! (?:restrict|limit|objection|problem|condition))(?:t|ne)?|do not|don'?t"
-    r"|never|refus\w*|withdr\w*|declin\w*"
-    r"|opt\w*[ -]?out|object\w*|den(?:y|ied))\b",
+    r"(?:(?:a|the|consent|permission|photos?) )*(?:no(?! (?:restrict|limit|objection|problem|condition))(?:t|ne)?"
+    r"|do not|don'?t|never|refus\w*|withdr\w*|declin\w*|opt\w*[ -]?out|object\w*|den(?:y|ied))\b",
     re.IGNORECASE,
 )
 #: What troubles somebody about photos: what stands below it is no yes: "Concerns about photos on: Website".

@@ -176,7 +176,7 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
 
 
 def _heading(table: Table, place: int | None) -> str:
-    return table.full_heading[place] if place is not None and place < len(table.heading) else ""
+    return (table.full_heading[place] or str(place + 1)) if place is not None and place < len(table.heading) else ""
 
 
 # -- rows --

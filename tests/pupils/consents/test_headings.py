@@ -299,7 +299,9 @@ def test_what_a_heading_leaves_out_of_a_yes_is_never_taken_for_one(heading: str)
 
 
 def test_answers_below_no_heading_are_told() -> None:
-    assert [one.column for one in read("UPN,,Website,", f"{A},No,Yes,").left] == ["2"]
+    """A no there leaves no yes: it may be what the parent says today."""
+    export = read("UPN,,Website,", f"{A},No,Yes,")
+    assert [one.column for one in export.left] == ["2", "2"] and states(export) == {(A, "website"): State.REFUSED}
 
 
 def test_questions_are_types_of_consent() -> None:

@@ -27,7 +27,16 @@ def test_a_heading_with_a_sign_or_word_of_a_no_gives_no_yes(heading: str) -> Non
     assert GIVEN not in states(export).values() and states(export)[A, "website"] is REFUSED
 
 
-@pytest.mark.parametrize("heading", ["Internal website", "Uses website", "Concerns about website", "Website: at risk"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Internal website",
+        "Uses website",
+        "Concerns about website",
+        "Website: at risk",
+        "Website of school photographer",
+    ],
+)
 def test_what_may_be_another_matter_is_asked_about(heading: str) -> None:
     assert read_heading(heading).purposes == ("website",) and not read_heading(heading).is_certain
 
@@ -192,7 +201,9 @@ def test_a_column_of_the_purpose_in_a_long_export_is_heard() -> None:
     assert states(read_consents(made(*rows), Wishes())) == {(A, "website"): REFUSED}
 
 
-@pytest.mark.parametrize("note", ["court order", "looked after child", "safeguarding, see file", "group only"])
+@pytest.mark.parametrize(
+    "note", ["court order", "looked after child", "safeguarding, see file", "group only", "ask gran first"]
+)
 def test_a_note_of_a_reason_not_to_show_a_child_leaves_no_yes(note: str) -> None:
     assert states(read_consents(made(["UPN", "Website", "Notes"], [A, "Yes", note]), Wishes())) == {
         (A, "website"): PENDING

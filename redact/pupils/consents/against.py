@@ -34,7 +34,7 @@ _HARMLESS: Final = re.compile(
     r"|limits?|limitations?|exceptions?|conditions?|changes?|further|more|preference|notes?|applicable|known|needed)\b"
 )
 _HOW_FAR: Final = re.compile(
-    r"\b(?:only|changed (?:\w+ )?minds?|from behind|ask(?:ed)? (?:me|us|mum|dad|first|before)|unless)\b"
+    r"\b(?:only|changed (?:\w+ )?minds?|from behind|ask(?:ed)? (?:\w+ )?(?:me|us|mum|dad|first|before)|unless)\b"
 )
 _TAKEN_BACK: Final = re.compile(r"\b(?:take ?n? ?downs?|erasures?|complaints?|chang\w* of mind)\b")
 

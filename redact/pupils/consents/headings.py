@@ -85,6 +85,8 @@ NEGATIONS: Final = re.compile(
     r"|refrain\w*|abstain\w*|ceas\w*|nope|negative|embargo\w*|absent|missing|lack\w*|halt\w*|suspend\w*|zero|nil"
     r"|oppos(?:e|es|ed|ing|ition)|ended|lapsed|terminated|black ?list\w*)\b"
 )
+#: Whose channel it may be instead of the school's.
+_OF_OTHERS: Final = re.compile(r"\bphotographers?\b")
 #: Signs of a no in a heading: "Website \N{BALLOT X}".
 _CROSSES: Final = re.compile(
     "[\N{BALLOT X}\N{HEAVY BALLOT X}\N{CROSS MARK}\N{BALLOT BOX WITH X}\N{NO ENTRY}\N{NO ENTRY SIGN}]"
@@ -300,7 +302,7 @@ def _take_apart(text: str, further: Iterable[str]) -> _Heading:
         purposes,
         len(NEGATIONS.findall(words)) + bool(_CROSSES.search(text)) + bool(purposes and TROUBLES.search(words)),
         is_exact=exact is not None,
-        is_vague=is_vague,
+        is_vague=is_vague or (_OF_OTHERS.search(words) is not None and not {*purposes} <= _MEDIA),
         offers_both=_BOTH_WAYS.search(apart) is not None,
         names_day=_DAYS.search(rest) is not None,
         names_last_day=_LAST_DAYS.search(rest) is not None,

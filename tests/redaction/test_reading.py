@@ -69,3 +69,8 @@ def test_the_score_is_of_the_word_where_it_stands() -> None:
     tokens = page("have a lovely summer Summer").tokens[0]
     season, child = tokens[-2:]
     assert score(tokens, season) < LIKELY < score(tokens, child)
+
+
+def test_what_goes_on_behind_such_a_name_is_no_surname() -> None:
+    assert _asked("Rose Deserves This Badge") == ["Rose"]
+    assert _asked("Good Luck Rose Quorbeck") == ["Rose", "Quorbeck"]  # nobody knows the word

@@ -11,7 +11,7 @@ from redact.redaction.names.layout import next_right
 from redact.redaction.names.page import GARBLED, Found, Mark, Page
 from redact.redaction.names.rules.evidence import INITIAL_S
 from redact.redaction.names.rules.particles import PARTICLES
-from redact.redaction.names.words import Token
+from redact.redaction.names.words import Token, is_inflected
 from redact.redaction.values import NameReason
 
 LEAST_MISREAD = 3  # letters of a forename that was read with errors; shorter ones are "by" and "to" with one; a choice
@@ -58,7 +58,7 @@ def _side_by_side(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
 def company(page: Page, found: Found) -> Found:
     """Find what stands beside a name and belongs to it: left to right, so that it carries on to a second surname."""
     for left, right in (pair for tokens in page.tokens for pair in pairwise(tokens)):
-        if found.has(left) and _joins(page, left, right):
+        if found.has(left) and _joins(page, left, right) and not _goes_on(page, found, left, right):
             found = found.with_words([right], _beside(found, left))
         elif found.has(right) and (_leads(page, left) or _is_misread_before(page, left, right)):
             found = found.with_words([left], _beside(found, right))
@@ -97,6 +97,13 @@ def _joins(page: Page, left: Token, right: Token) -> bool:
     if right.is_number or right.is_class or ends_name(right) or not right.is_capital or left.has_colon or is_owned:
         return False
     return not right.is_ordinary or len(page.words(right.line)) == 2
+
+
+def _goes_on(page: Page, found: Found, left: Token, right: Token) -> bool:
+    """Say whether an ordinary word with an ending goes on behind a word that is a name too: "Rose Deserves This"."""
+    mark = found.mark(left)
+    is_read = mark is not None and mark.reason is NameReason.WORD_TOO and left.is_ordinary
+    return is_read and is_inflected(right.key) and page.match(right) is None
 
 
 def stray_initials(page: Page, found: Found) -> Found:

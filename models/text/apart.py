@@ -45,7 +45,7 @@ SHARED = 0.3  # of the smaller of two letters in one place
 INSIDE = 0.6  # of a letter, that lies in the box that it was read better than; a choice
 FLAG_HIGH = 4.0  # letter heights of a box that holds one letter, and its flag, and no more; a choice
 READ_SURELY = 0.9  # of a box of some letters, from which its reading stands: "Tom" on a label
-MARGIN = 0.25  # of a letter's height, around it: so much larger are the locator's boxes
+MARGIN = 0.35  # of a letter's height, around it: so much larger are the locator's boxes
 PRINT_LETTERS, PRINT_SCORE = 4, 0.8  # of a line of print, in which no letter stands apart
 
 
@@ -284,7 +284,8 @@ def _is_replaced(line: Line, letters: Sequence[_Read]) -> bool:
     inside = [read for read in letters if box.overlap(read.box) >= INSIDE * read.box.area]
     if count == 1:
         return any(max(box.width, box.height) <= FLAG_HIGH * read.box.height for read in inside)
-    return count > 1 and line.score < READ_SURELY and len(inside) >= max(2, count - 1)
+    is_plain = all(read.score >= FREE for read in inside)  # letters of another script are read as others, in doubt
+    return count > 1 and line.score < READ_SURELY and is_plain and len(inside) >= max(2, count - 1)
 
 
 def _line(read: _Read, reader: str) -> Line:

@@ -112,8 +112,8 @@ def test_a_box_of_some_letters_gives_way_only_where_it_was_read_in_doubt(
 ) -> None:
     """A short name on a label is read better as a word than letter by letter."""
     word = "KWABENA"
-    both = line("WA", Box(LEFT + STEP - 40, TOP - 42, LEFT + 2 * STEP + 40, TOP + 10), score)
-    found = with_letters_apart(bunting(word), [*seen(word, 0, 3), both], recogniser)
+    both = line("BE", Box(LEFT + 3 * STEP - 40, TOP - 42, LEFT + 4 * STEP + 40, TOP + 10), score)
+    found = with_letters_apart(bunting(word), [*seen(word, 1, 2), both], recogniser)
     assert (both in found) is stays
 
 

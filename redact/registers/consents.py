@@ -19,7 +19,7 @@ from redact.pupils.adults import is_adult
 from redact.pupils.consent import KNOWN_PURPOSES, Consent, PupilRecord, State
 from redact.pupils.consents.diff import Difference, diff
 from redact.pupils.consents.importing import MAX_SOURCE_CHARS, Export
-from redact.pupils.consents.words import known_purpose
+from redact.pupils.consents.words.answers import known_purpose
 from redact.registers.act import ImportOrder, act_of, check_large, pupil_number
 from redact.store.pupils import reading, register
 from redact.store.pupils.acts import TakenDown

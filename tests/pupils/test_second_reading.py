@@ -11,8 +11,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from redact.pupils.consent import State
-from redact.pupils.consents.headings import read_heading
 from redact.pupils.consents.importing import ExportRefused, Wishes, read_consents
+from redact.pupils.consents.words.headings import read_heading
 from redact.pupils.roll import parse_roll
 from redact.pupils.tables.sheets import read_sheets
 from tests.pupils.test_office_tables import GIVEN, PENDING, REFUSED, A, B, C, made, states

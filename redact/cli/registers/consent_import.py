@@ -29,7 +29,7 @@ from redact.pupils.consent import State
 from redact.pupils.consents.diff import Difference
 from redact.pupils.consents.importing import Export, Wishes, read_consents
 from redact.pupils.consents.mapping import COLUMNS
-from redact.pupils.consents.own_words import REMEMBERED
+from redact.pupils.consents.words.own import REMEMBERED
 from redact.registers import consents
 from redact.registers.act import ImportOrder
 from redact.registers.consents import check_days, preview_consents, purpose_named

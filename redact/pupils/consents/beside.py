@@ -19,7 +19,10 @@ from functools import lru_cache
 from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
-from redact.pupils.consents.against import (
+from redact.pupils.consents.cells import has_answers
+from redact.pupils.consents.mapping import Columns, Form, Mapping, Wishes
+from redact.pupils.consents.taken_for import map_heading
+from redact.pupils.consents.words.against import (
     is_of_notes,
     keeps_from_view,
     speaks_against,
@@ -27,11 +30,8 @@ from redact.pupils.consents.against import (
     tells_first_of_a_no,
     tells_of_a_no,
 )
-from redact.pupils.consents.cells import has_answers
-from redact.pupils.consents.headings import fold_apart, is_of_other_matter, read_heading
-from redact.pupils.consents.mapping import Columns, Form, Mapping, Wishes
-from redact.pupils.consents.taken_for import map_heading
-from redact.pupils.consents.words import read_word, refuses
+from redact.pupils.consents.words.answers import read_word, refuses
+from redact.pupils.consents.words.headings import fold_apart, is_of_other_matter, read_heading
 from redact.pupils.dates import read_date
 from redact.pupils.rolls.headings import choose_fields
 from redact.pupils.tables.table import Row, Table, plain

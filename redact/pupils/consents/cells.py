@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Final
 
 from redact.pupils.consent import State
-from redact.pupils.consents.headings import read_heading, says_no
 from redact.pupils.consents.mapping import Wishes
-from redact.pupils.consents.own_words import is_level, own_words
-from redact.pupils.consents.words import read_inverted, read_word
+from redact.pupils.consents.words.answers import read_inverted, read_word
+from redact.pupils.consents.words.headings import read_heading, says_no
+from redact.pupils.consents.words.own import is_level, own_words
 from redact.pupils.dates import read_date
 from redact.pupils.tables.table import Table, fold, plain
 

@@ -15,7 +15,6 @@ from typing import Final
 
 from redact.pupils.consent import NOES, State
 from redact.pupils.consents.cells import ANSWERS, are_numbers, has_an_answer, has_answers, has_levels
-from redact.pupils.consents.headings import Meaning, read_heading, says_no
 from redact.pupils.consents.hints import hint
 from redact.pupils.consents.mapping import (
     COLUMNS,
@@ -35,7 +34,8 @@ from redact.pupils.consents.taken_for import (
     map_types,
     read_mapped,
 )
-from redact.pupils.consents.words import PLAIN_YES, read_word, refuses
+from redact.pupils.consents.words.answers import PLAIN_YES, read_word, refuses
+from redact.pupils.consents.words.headings import Meaning, read_heading, says_no
 from redact.pupils.dates import read_cell_day, read_date
 from redact.pupils.tables.table import IsHeading, Row, Table, fold, plain
 from redact.pupils.upn import is_pupil_number, number_column, tidy_upn

@@ -7,12 +7,12 @@ Accepted residue: several such columns; the first is named.
 
 from __future__ import annotations
 
-from redact.pupils.consents.against import names_trouble
 from redact.pupils.consents.cells import ANSWERS, has_answers, has_levels
-from redact.pupils.consents.headings import read_heading
 from redact.pupils.consents.mapping import Wishes
-from redact.pupils.consents.own_words import ticked
-from redact.pupils.consents.words import read_word
+from redact.pupils.consents.words.against import names_trouble
+from redact.pupils.consents.words.answers import read_word
+from redact.pupils.consents.words.headings import read_heading
+from redact.pupils.consents.words.own import ticked
 from redact.pupils.dates import read_date
 from redact.pupils.tables.table import Table, fold
 

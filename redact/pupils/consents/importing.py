@@ -25,9 +25,9 @@ from redact.pupils.consents.cells import with_answers_spelled
 from redact.pupils.consents.columns import choose_columns, is_heading_of, is_refused_above, with_whole_heading
 from redact.pupils.consents.left import broken_names, left_of_file, left_of_mappings, notes_on_family
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Problem, Wishes, first_of
-from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words, ticked
 from redact.pupils.consents.taken_for import map_heading
-from redact.pupils.consents.words import is_nothing, parted, read_inverted, read_word
+from redact.pupils.consents.words.answers import is_nothing, parted, read_inverted, read_word
+from redact.pupils.consents.words.own import NOTHING, OwnWord, check_own_words, is_level, own_words, ticked
 from redact.pupils.dates import read_cell_day, read_date
 from redact.pupils.tables.families import with_row_for_each_child
 from redact.pupils.tables.table import Row, Table, fold, read_table
@@ -131,14 +131,7 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     Raises:
         ExportRefused: a column that is needed or that the command names is not there.
     """
-    if table.sheets_alike:
-        # Which of them is this year's, nobody can tell: the first may have the yes that the second took back.
-        what = (
-            f"{1 + len(table.sheets_alike)} sheets of the workbook have a heading of pupils' numbers, and may disagree"
-        )
-        raise ExportRefused(
-            what, "Save the one that counts as a file of its own, or each where each is of other pupils"
-        )
+    _refuse_sheets_alike(table)
     words = own_words(wishes)
     table = with_whole_heading(table, wishes)
     headings = enumerate(zip(table.full_heading, table.heading, strict=True))
@@ -173,6 +166,16 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     return Export(
         columns.form, len(table.rows), answers, mappings, problems, notes, held, reading.unread, signs, left, said_on
     )
+
+
+def _refuse_sheets_alike(table: Table) -> None:
+    # Which of them is this year's, nobody can tell: the first may have the yes that the second took back.
+    if table.sheets_alike:
+        count = 1 + len(table.sheets_alike)
+        raise ExportRefused(
+            f"{count} sheets of the workbook have a heading of pupils' numbers, and may disagree",
+            "Save the one that counts as a file of its own, or each where each is of other pupils",
+        )
 
 
 def _heading(table: Table, place: int | None) -> str:

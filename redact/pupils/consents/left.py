@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from redact.pupils.consents.headings import says_no
 from redact.pupils.consents.mapping import Mapping, Problem
+from redact.pupils.consents.words.headings import says_no
 from redact.pupils.rolls.headings import choose_fields
 from redact.pupils.tables.families import numbers_left
 from redact.pupils.tables.garbled import fault_in_name

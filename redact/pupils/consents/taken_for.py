@@ -11,12 +11,18 @@ from dataclasses import replace
 from typing import Final
 
 from redact.pupils.consent import KNOWN_PURPOSES
-from redact.pupils.consents.against import names_trouble
 from redact.pupils.consents.cells import are_numbers
-from redact.pupils.consents.headings import Meaning, is_of_other_matter, names_photos_and_video, read_heading, says_no
 from redact.pupils.consents.mapping import COLUMNS, IGNORED, ExportRefused, Mapping, Wishes
-from redact.pupils.consents.own_words import is_of_answer
-from redact.pupils.consents.words import known_purpose
+from redact.pupils.consents.words.against import names_trouble
+from redact.pupils.consents.words.answers import known_purpose
+from redact.pupils.consents.words.headings import (
+    Meaning,
+    is_of_other_matter,
+    names_photos_and_video,
+    read_heading,
+    says_no,
+)
+from redact.pupils.consents.words.own import is_of_answer
 from redact.pupils.tables.table import Table, fold
 
 _IGNORE: Final = frozenset({"ignore", "-", "none", "skip", "nothing"})

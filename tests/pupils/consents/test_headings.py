@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.pupils.consent import State
-from redact.pupils.consents.headings import read_heading, says_no
 from redact.pupils.consents.importing import Export, ExportRefused, Form, Wishes, read_consents
+from redact.pupils.consents.words.headings import read_heading, says_no
 
 A, B, C, D = "N999123425000", "C999123425001", "R999123425002", "F999123425003"
 PURPOSES = {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from redact.pupils.consent import KNOWN_PURPOSES, NOES, State
 from redact.pupils.consents.importing import Export, ExportRefused, Form, Wishes, read_consents
-from redact.pupils.consents.words import (
+from redact.pupils.consents.words.answers import (
     WORDS,
     certain_purpose,
     known_purpose,

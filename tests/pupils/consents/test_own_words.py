@@ -6,7 +6,7 @@ import pytest
 
 from redact.pupils.consent import State
 from redact.pupils.consents.importing import ExportRefused, Wishes, read_consents
-from redact.pupils.consents.own_words import is_level
+from redact.pupils.consents.words.own import is_level
 from tests.pupils.consents.test_importing import A, B, C, made, states
 
 GIVEN, REFUSED, PENDING = State.GIVEN, State.REFUSED, State.PENDING

@@ -2,9 +2,9 @@
 
 Threat: "Amber" or "School only" is taken for a yes, or passed over beside a yes.
 Rule: names of purposes alone are boxes that were ticked, unless a person said of one what it means.  Any other word
-that no table lists (words.py) says nothing until a person says what it means: yes, no, pending, or the purposes that it
-permits, and then it refuses the others of its column.  A listed yes or no keeps its meaning, and below a heading that
-says no such a word is never a yes.  What was said is remembered as headings are.
+that no table lists (answers.py) says nothing until a person says what it means: yes, no, pending, or the purposes that
+it permits, and then it refuses the others of its column.  A listed yes or no keeps its meaning, and below a heading
+that says no such a word is never a yes.  What was said is remembered as headings are.
 Accepted residue: a person who says that "Amber" is a yes.
 """
 
@@ -17,7 +17,7 @@ from typing import Final
 
 from redact.pupils.consent import NOES, State
 from redact.pupils.consents.mapping import COLUMNS, ExportRefused, Wishes
-from redact.pupils.consents.words import WORDS, certain_purpose, known_purpose, parted
+from redact.pupils.consents.words.answers import WORDS, certain_purpose, known_purpose, parted
 from redact.pupils.tables.table import Table, fold, plain
 
 #: How the memory spells that a heading is none, but a word that answers: "answer website, press".

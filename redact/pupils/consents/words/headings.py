@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from redact.pupils.consent import BIOMETRIC
-from redact.pupils.consents.words import certain_purpose
+from redact.pupils.consents.words.answers import certain_purpose
 from redact.pupils.tables.table import fold, plain
 
 #: Words of headings that name a purpose; of two that overlap the longer counts.

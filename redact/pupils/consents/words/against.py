@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from redact.pupils.consents.headings import (
+from redact.pupils.consents.words.headings import (
     CHOICES,
     ENDS,
     NEGATIONS,

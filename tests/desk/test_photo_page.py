@@ -23,7 +23,7 @@ from redact.posts import redraw as redraws_asked
 from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.queue import Filter, OnePhoto, Standing
 from redact.redaction.plans import print_plan
-from redact.redaction.values import Action, Box, Kind, Region, Style
+from redact.redaction.values import Action, Box, Kind, Polygon, Region, Style
 from redact.store.photos import State
 from redact.store.queue import QueuedPhoto, Shot
 from redact.store.reviewing.answers import Act
@@ -268,6 +268,20 @@ def test_numbers_in_a_crowd_stay_on_the_picture_and_off_tiny_places(places: list
         assert 14 <= x <= 1010 and 14 <= y <= 754
         (left, top), (right, bottom) = polygon[0], polygon[2]
         assert math.hypot(max(left - x, x - right, 0), max(top - y, y - bottom, 0)) > 13
+
+
+ANYWHERE = st.lists(st.tuples(st.floats(-2000, 3000), st.floats(-2000, 3000)), max_size=6).map(tuple)
+
+
+@given(st.lists(ANYWHERE, min_size=1, max_size=5), st.integers(1, 4000), st.integers(1, 4000))
+def test_every_place_has_a_number_on_a_picture_of_any_size(places: list[Polygon], width: int, height: int) -> None:
+    unit = max(width, height) / 1024
+    margin = 14 * unit + 0.1  # rounded
+    middles = place_badges(places, (width, height), unit)
+    assert len(middles) == len(places)
+    for x, y in middles:  # a picture that is narrower than a number has it in its middle, or beside
+        assert min(0, width - margin) <= x <= max(width, margin)
+        assert min(0, height - margin) <= y <= max(height, margin)
 
 
 def test_numbers_of_heads_side_by_side_do_not_touch() -> None:

@@ -153,7 +153,17 @@ def _check_unused(folder: Path, chosen: Mapping[str, object]) -> None:
 def _time_pages(
     port: int, process: int, cookies: Mapping[Role, str], meant: Mapping[str, object], rounds: int
 ) -> tuple[PageFigures, ...]:
-    client = http.client.HTTPConnection("localhost", port, timeout=_OPEN_S)
+    with closing(http.client.HTTPConnection("localhost", port, timeout=_OPEN_S)) as client:
+        return _time_with(client, process, cookies, meant, rounds)
+
+
+def _time_with(
+    client: http.client.HTTPConnection,
+    process: int,
+    cookies: Mapping[Role, str],
+    meant: Mapping[str, object],
+    rounds: int,
+) -> tuple[PageFigures, ...]:
     took: dict[str, list[float]] = {name: [] for name in _PAGES}
     core: dict[str, float] = dict.fromkeys(_PAGES, 0.0)
     for turn in range(rounds + 1):  # the first is not counted: modules and templates are loaded
@@ -168,7 +178,6 @@ def _time_pages(
             if turn:
                 took[name].append(spent_ms)
                 core[name] += _core_s(process) - before
-    client.close()
     has_core = any(core.values())
     return tuple(
         PageFigures(

@@ -49,10 +49,13 @@ def _corners(polygon: Polygon, size: tuple[int, int], unit: float) -> Iterator[P
             sums = [across * x + down * y for x, y in polygon]
             yield polygon[sums.index(max(sums))]
         return
-    for across, down in _CORNERS:
-        room = (left if across < 0 else size[0] - right), (top if down < 0 else size[1] - bottom)
-        if max(room) >= least:  # else the picture's border pushes the number onto the place
-            yield left - step if across < 0 else right + step, top - step if down < 0 else bottom + step
+
+    def room(across: int, down: int) -> float:
+        return max(left if across < 0 else size[0] - right, top if down < 0 else size[1] - bottom)
+
+    # Where the picture's border would push the number onto the place, only if it would so at every corner.
+    for across, down in [way for way in _CORNERS if room(*way) >= least] or _CORNERS:
+        yield left - step if across < 0 else right + step, top - step if down < 0 else bottom + step
 
 
 def _within(point: Point, size: tuple[int, int], unit: float) -> Point:

@@ -10,30 +10,17 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from redact.posts.queue import Standing
 from tests.desk.test_stories import drag, page_of
-from tests.rigs.browser import faults, look, open_chromium
+from tests.rigs.browser import faults, hold, look
 from tests.rigs.desk import PASSWORD
 from tests.rigs.working_desk import MISSED, SURE, WorkingDesk, open_working_desk
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkingDesk]:
     with open_working_desk(tmp_path_factory.mktemp("between")) as found:
         yield found
-
-
-def hold(page: Page) -> list[Route]:
-    """Keep decisions from the desk until a test lets them go."""
-    held: list[Route] = []
-    page.route("**/decision*", lambda route: held.append(route))
-    return held
 
 
 def look_at_first_of_two(desk: WorkingDesk, chromium: Browser) -> tuple[Page, str, str]:
@@ -48,7 +35,7 @@ def look_at_first_of_two(desk: WorkingDesk, chromium: Browser) -> tuple[Page, st
 
 def decide_unheard(page: Page) -> list[Route]:
     """Press Enter, and return the decision that the desk does not hear of yet; the next photo is on the screen."""
-    held = hold(page)
+    held = hold(page, "**/decision*")
     with page.expect_request("**/decision*"):
         page.keyboard.press("Enter")
     expect(page.locator("#photo.onward")).to_have_count(1)

@@ -22,7 +22,7 @@ from redact.store.posts.values import PostState
 from redact.store.schema.tables import left_items
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
-from tests.rigs.browser import PC, PHONE, context_of, faults, open_chromium, sign_in
+from tests.rigs.browser import PC, PHONE, context_of, faults, sign_in
 from tests.rigs.posting import SITE, Posting, actor_of, open_posting
 from tests.rigs.working_desk import WorkingDesk, serve_working
 
@@ -52,12 +52,6 @@ class Whole:
 
     desk: WorkingDesk
     photo: str
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -21,18 +21,11 @@ from tests.rigs.browser import (
     context_of,
     faults,
     look,
-    open_chromium,
     serve_desk,
     sign_in,
 )
 
 pytestmark = pytest.mark.slow  # the default run has one walk of test_stories.py
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

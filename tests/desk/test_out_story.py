@@ -12,7 +12,7 @@ from redact.audit.kinds import Role
 from redact.posts.releasing.sweep import tend_outbox
 from redact.registers.consents import withdraw
 from redact.store.posts.values import Post, PostState
-from tests.rigs.browser import PC, PHONE, complaints, context_of, faults, open_chromium, sign_in
+from tests.rigs.browser import PC, PHONE, complaints, context_of, faults, sign_in
 from tests.rigs.posting import Posting, open_posting_desk
 from tests.rigs.reviewing import PUPIL
 from tests.rigs.working_desk import WorkingDesk
@@ -20,12 +20,6 @@ from tests.rigs.workspaces import sha
 
 pytestmark = pytest.mark.slow
 LINK = "https://facebook.example/oakschool/posts/9"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

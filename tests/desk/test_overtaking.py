@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from redact.posts.queue import Standing
 from tests.desk.test_stories import drag, open_photo, page_of
-from tests.rigs.browser import look, open_chromium
+from tests.rigs.browser import hold, look
 from tests.rigs.waiting import wait_until
 from tests.rigs.working_desk import MISSED, SURE, WorkingDesk, open_working_desk
 
@@ -17,23 +17,10 @@ pytestmark = pytest.mark.slow
 LATE_MS = 300  # what is put on the screen wrongly is there by then; where it comes later still, nothing is seen to fail
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkingDesk]:
     with open_working_desk(tmp_path_factory.mktemp("overtaking")) as found:
         yield found
-
-
-def hold(page: Page, pattern: str) -> list[Route]:
-    """Keep answers back until a test lets them go."""
-    held: list[Route] = []
-    page.route(pattern, lambda route: held.append(route))
-    return held
 
 
 def let_go(page: Page, held: list[Route]) -> None:

@@ -15,7 +15,7 @@ from redact.audit.kinds import Role
 from redact.posts.writing.questions import QUESTIONS, Applies
 from redact.registers.consents import withdraw
 from redact.store.posts.values import Post, PostState
-from tests.rigs.browser import PC, PHONE, complaints, context_of, faults, open_chromium, sign_in
+from tests.rigs.browser import PC, PHONE, complaints, context_of, faults, sign_in
 from tests.rigs.posting import Posting, actor_of, open_posting_desk
 from tests.rigs.reviewing import PUPIL
 from tests.rigs.working_desk import WorkingDesk
@@ -24,12 +24,6 @@ from tests.rigs.workspaces import sha
 pytestmark = pytest.mark.slow
 OFFICE = Role.COMMUNICATIONS
 ASKED = [question for question in QUESTIONS if question.applies in {Applies.ALWAYS, Applies.WITH_PHOTOS}]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

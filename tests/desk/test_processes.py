@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from redact.posts.queue import Standing, read_photo, standing_of
-from tests.rigs.browser import PC, context_of, look, open_chromium, sign_in
+from tests.rigs.browser import PC, context_of, look, sign_in
 from tests.rigs.desk_process import Programs, open_programs
 from tests.rigs.needs import need
 from tests.rigs.postgres import Cluster, cluster
@@ -25,12 +25,6 @@ __all__ = ["cluster"]
 
 pytestmark = pytest.mark.slow
 PORTRAIT = "01-portrait.jpg"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -19,7 +19,7 @@ from redact.posts import review
 from redact.posts.queue import Standing
 from redact.posts.review import Decision
 from redact.redaction.values import Action
-from tests.rigs.browser import PC, PHONE, context_of, faults, look, open_chromium, sign_in
+from tests.rigs.browser import PC, PHONE, context_of, faults, look, sign_in
 from tests.rigs.reviewing import PUPIL, RAE, calm_jpeg
 from tests.rigs.waiting import wait_until
 from tests.rigs.working_desk import ALSO_DOUBTFUL, DOUBTFUL, MISSED, SURE, WorkingDesk, open_working_desk
@@ -37,12 +37,6 @@ WHERE = """([x, y]) => {
   const at = new DOMPoint(x, y).matrixTransform(document.getElementById("outlines").getScreenCTM());
   return [at.x, at.y];
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
 
 from redact.audit.kinds import Role
 from redact.desk.address import check_address
@@ -39,6 +39,13 @@ def open_chromium() -> Iterator[Chromium]:
         browser = playwright.chromium.launch(executable_path=program, args=options, timeout=PATIENCE_MS)
         yield browser
         browser.close()
+
+
+def hold(page: Page, pattern: str) -> list[Route]:
+    """Keep back what the page asks for at such addresses, until a test lets it go."""
+    held: list[Route] = []
+    page.route(pattern, lambda route: held.append(route))
+    return held
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.find import look
 from tests.rigs.pages import lines
-from tests.tools.sentences.fit import CASES, listed, texts
+from tests.tools.sentences.fit import CASES, listed, place_of, texts
 
 _SURNAMES = "Abara", "Bexley", "Cuttle", "Dorrell", "Eaves", "Fennimore", "Gullick", "Hobday", "Inskip", "Jessop"
 #: What else stands on the picture: a word alone on one is found by other rules.
@@ -45,12 +45,11 @@ def count(folder: Path | None = None) -> str:
 def _marks(text: str, write: Callable[[str], str], roll: Roll) -> list[bool | None]:
     """Return for each word of a line whether it is covered for sure, asked about (False) or left (None)."""
     looked = look(lines(" ".join(write(word.replace("*", "")) for word in text.split()), *_BESIDE), roll, 2000)
-    words = looked.page.lines[0].words
-    marks: list[bool | None] = [None] * len(words)
+    whole = looked.page.lines[0]
+    marks: list[bool | None] = [None] * len(whole.words)
     for token in looked.page.tokens[0]:
         mark = looked.found.mark(token)
-        middle = (token.quad[0][0] + token.quad[1][0]) / 2
-        of = next(i for i, word in enumerate(words) if word.quad[0][0] <= middle <= word.quad[1][0])
         if mark is not None:
+            of = place_of(token, whole)
             marks[of] = bool(marks[of]) or mark.is_certain
     return marks

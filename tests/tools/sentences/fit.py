@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from models.findings import Line
 from redact.redaction.names import reading
-from redact.redaction.names.words import fold, tokens_of
+from redact.redaction.names.words import Token, fold, tokens_of
 from tests.rigs.pages import line
 
 TEXTS = Path(__file__).parent / "texts"
@@ -86,9 +87,14 @@ def _seen(text: str, keys: set[str], weight: float) -> Iterator[Example]:
         tokens = tokens_of(here, 0)
         for token in tokens:
             if token.key in keys:
-                middle = (token.quad[0][0] + token.quad[1][0]) / 2
-                of = next(i for i, word in enumerate(here.words) if word.quad[0][0] <= middle <= word.quad[1][0])
-                yield Example(tuple(reading.features(tokens, token)), starred[of], weight * share)
+                is_name = starred[place_of(token, here)]
+                yield Example(tuple(reading.features(tokens, token)), is_name, weight * share)
+
+
+def place_of(token: Token, whole: Line) -> int:
+    """Return which word of a line, counted from 0, a token is part of."""
+    middle = (token.quad[0][0] + token.quad[1][0]) / 2
+    return next(i for i, word in enumerate(whole.words) if word.quad[0][0] <= middle <= word.quad[1][0])
 
 
 def fit() -> dict[str, float]:
